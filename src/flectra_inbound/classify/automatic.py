@@ -1,0 +1,138 @@
+"""What fields, subject and the start of the text say about mail from programs (RFC 3834 and its dialects).
+
+Rules of this file: an interpreter of `rules/automatic.toml`; it knows no wording itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from ..gateway import Envelope, Gateway
+from ..parse import Message
+from ..result import Kind
+from ..rules import automatic
+from ..rules.schema import HeaderRule, Phrase
+from .evidence import Evidence
+from .reports import is_daemon
+
+#: RFC 2369, RFC 2919: only list and bulk software sets these
+_LIST_FIELDS = frozenset(
+    "list-id list-unsubscribe list-post list-help mailing-list x-mailing-list x-campaign-id".split()
+)
+_TEXT_LOOKED_AT = 4_000
+
+
+@lru_cache(maxsize=1)
+def _header_rules() -> dict[str, list[HeaderRule]]:
+    table: dict[str, list[HeaderRule]] = {}
+    for rule in automatic().header:
+        table.setdefault(rule.header, []).append(rule)
+    return table
+
+
+@lru_cache(maxsize=1)
+def _subjects() -> dict[str, list[tuple[str, Phrase]]]:
+    """By their first two characters, longest first."""
+    table: dict[str, list[tuple[str, Phrase]]] = {}
+    for phrase in automatic().subject:
+        for words in phrase.words:
+            table.setdefault(words[:2], []).append((words, phrase))
+    for entries in table.values():
+        entries.sort(key=lambda entry: -len(entry[0]))
+    return table
+
+
+def fields(message: Message) -> tuple[list[Evidence], bool, bool]:
+    """Evidence from header fields; whether a program sent the mail; whether it is list or bulk mail."""
+    headers = message.headers
+    table = _header_rules()
+    found: list[Evidence] = []
+    automatic_mail = False
+    for name in table.keys() & headers.keys():
+        for value in headers.get_all(name):
+            word = value.lower().lstrip()
+            for rule in table[name]:
+                if (rule.values and not word.startswith(rule.values)) or (rule.unless and word.startswith(rule.unless)):
+                    continue
+                automatic_mail = automatic_mail or name != "x-auto-response-suppress"
+                if rule.supports is not None:
+                    found.append(
+                        Evidence(
+                            f"header.{name}", rule.supports, rule.weight, f"{name}: {value[:120]}", headers.span(name)
+                        )
+                    )
+                break
+    bulk = not _LIST_FIELDS.isdisjoint(headers.keys()) or (
+        "precedence" in headers and (headers.get("precedence") or "").strip().lower() in ("bulk", "list", "junk")
+    )
+    found.sort()
+    return found, automatic_mail, bulk
+
+
+def sender(message: Message, null_path: bool) -> Iterator[Evidence]:
+    """RFC 5321, section 4.5.5: reports have the null reverse-path; they come from the mail system."""
+    headers = message.headers
+    if null_path:
+        yield Evidence("path.null", Kind.BOUNCE, 2, "null reverse-path", headers.span("return-path"))
+    authors = message.from_ or message.sender
+    if authors:
+        author = authors[0]
+        local = author.local_part or author.address or author.name
+        if is_daemon(local):
+            weight = 1 if local.lower().startswith("postmaster") else 4
+            yield Evidence("from.mail-system", Kind.BOUNCE, weight, f"From: {local[:60]}", headers.span("from"))
+        elif (author.name and is_daemon("-".join(author.name.split()))) or author.name.lower() in (
+            "mail delivery subsystem",
+            "mail delivery system",
+        ):
+            yield Evidence("from.mail-system", Kind.BOUNCE, 3, f"From: {author.name[:60]}", headers.span("from"))
+    failed = headers.get("x-failed-recipients")
+    if failed:
+        yield Evidence(
+            "header.x-failed-recipients",
+            Kind.BOUNCE,
+            6,
+            f"X-Failed-Recipients: {failed[:120]}",
+            headers.span("x-failed-recipients"),
+        )
+
+
+def arrival(message: Message, gateway: Gateway, envelope: Envelope | None) -> Iterator[Evidence]:
+    """Whether the mail came to the address that we give out for delivery reports only."""
+    named = [(mailbox.address, name) for name in ("delivered-to", "to") for mailbox in message.addresses(name)]
+    if envelope is not None:
+        named = [(address, "envelope") for address in envelope.rcpt_to] + named
+    for address, source in named:
+        if gateway.is_bounce_address(address):
+            yield Evidence(
+                "to.bounce-address", Kind.BOUNCE, 2, f"{source}: {address[:120]}", message.headers.span(source)
+            )
+            return
+
+
+def subject(message: Message) -> Iterator[Evidence]:
+    """The phrase that the subject begins with."""
+    text = " ".join(message.subject.lower().split())
+    for words, phrase in _subjects().get(text[:2], ()):
+        if text.startswith(words):
+            yield Evidence(
+                f"subject.{phrase.supports.value}",
+                phrase.supports,
+                phrase.weight,
+                message.subject[:120],
+                message.headers.span("subject"),
+            )
+            return
+
+
+def text(message: Message, kinds: frozenset[Kind]) -> Iterator[Evidence]:
+    """What the start of the text says for one of some kinds, where the fields leave it open."""
+    start = " ".join(message.text[:_TEXT_LOOKED_AT].lower().split())
+    for phrase in automatic().text:
+        if phrase.supports not in kinds:
+            continue
+        for words in phrase.words:
+            if words in start:
+                yield Evidence(f"text.{phrase.supports.value}", phrase.supports, phrase.weight, words)
+                return

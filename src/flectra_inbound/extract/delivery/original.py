@@ -1,0 +1,64 @@
+"""The message that a report is about: its ids, and whom it was sent to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ...parse import Headers, Message
+from ...parse.fields import read_message_ids
+from ...parse.message import addresses_of, message_ids_of
+
+#: ids that relays keep when they give a message a new one of their own (Microsoft 365, Google, Amazon SES)
+_KEPT_IDS = frozenset({"x-microsoft-original-message-id", "x-google-original-message-id", "x-original-message-id"})
+
+_PASTED_ID = re.compile(r"^[ \t>]{0,8}Message-ID:[ \t]{0,8}(<[^<>\s]{1,250}>)", re.IGNORECASE | re.MULTILINE)
+_LOOKED_AT = 64_000
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What is known of the returned message; empty where none was returned."""
+
+    headers: tuple[Headers, ...]
+    recipients: tuple[str, ...]
+
+    def mailed(self, final: str) -> str | None:
+        """The address that we mailed, given the one that failed: the same if we named it, else our only recipient."""
+        lower = final.lower()
+        for address in self.recipients:
+            if address.lower() == lower:
+                return address
+        return self.recipients[0] if len(self.recipients) == 1 else None
+
+
+def read(message: Message) -> Returned:
+    """Read the messages, or their header blocks, that the report brings back."""
+    blocks = tuple([embedded.headers for embedded in message.embedded])
+    recipients: dict[str, str] = {}
+    for headers in blocks:
+        for name in ("to", "cc"):
+            if name in headers:
+                for mailbox in addresses_of(headers, name, message.limits):
+                    if "@" in mailbox.address:
+                        recipients.setdefault(mailbox.address.lower(), mailbox.address)
+    return Returned(blocks, tuple(recipients.values()))
+
+
+def message_ids(message: Message, returned: Returned) -> tuple[str, ...]:
+    """Ids of the original message: from what was returned, from the report's fields, else what the report answers."""
+    found: dict[str, None] = dict.fromkeys(message.embedded_ids)
+    for headers in returned.headers:
+        for name in _KEPT_IDS & headers.keys():
+            found.update(dict.fromkeys(message_ids_of(headers, name, message.limits)[:1]))
+    for report in message.delivery_status:
+        for group in ((report.message,) if report.message is not None else ()) + report.recipients[:1]:
+            for name in ("original-message-id", "x-original-message-id"):
+                if name in group:
+                    found.update(dict.fromkeys(read_message_ids(group.get(name))[0]))
+    if not found and (pasted := _PASTED_ID.search(message.text[:_LOOKED_AT])):
+        found[pasted[1]] = None  # QUIRK: the message is pasted into the text. Seen in Exim, qmail and Gmail.
+    if not found:
+        # RFC 3464 says nothing of it, but Exchange, Gmail and others thread the report under the message
+        found.update(dict.fromkeys((*message.in_reply_to, *message.references)))
+    return tuple(found)

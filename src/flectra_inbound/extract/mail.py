@@ -1,0 +1,104 @@
+"""The mail facts that a host needs to create a record: people, subject, date, ids, text, HTML, attachments."""
+
+from __future__ import annotations
+
+import re
+
+from ..gateway import Envelope
+from ..parse import Mailbox, Message, Part
+from ..result import Address, Attachment, Mail, Recipient
+
+#: Fields that name somebody whom a mail came to, nearest to the delivery first.
+#: Delivered-To: RFC 9228. X-Original-To: Postfix. Envelope-To: Exim. Resent-*: RFC 5322, section 3.6.6.
+RECIPIENT_FIELDS = (
+    "delivered-to",
+    "x-original-to",
+    "envelope-to",
+    "x-envelope-to",
+    "to",
+    "cc",
+    "resent-to",
+    "resent-cc",
+)
+
+_CID = re.compile(r"cid:([^\s\"'<>)]{1,250})", re.IGNORECASE)
+
+
+def extract_mail(message: Message, envelope: Envelope | None) -> Mail:
+    """All of `Mail`."""
+    authors = message.from_ or message.sender
+    return Mail.of(
+        message_id=message.message_id,
+        subject=message.subject,
+        date=message.date,
+        sender=_address(authors[0]) if authors else None,
+        reply_to=_addresses(message.reply_to),
+        to=_addresses(message.to),
+        cc=_addresses(message.cc),
+        recipients=_recipients(message, envelope),
+        references=message.references,
+        in_reply_to=message.in_reply_to,
+        text=message.text,
+        html=message.html,
+        attachments=_attachments(message),
+    )
+
+
+def _address(mailbox: Mailbox) -> Address:
+    return Address.of(address=mailbox.address, name=mailbox.name)
+
+
+def _addresses(mailboxes: tuple[Mailbox, ...]) -> tuple[Address, ...]:
+    return tuple([_address(mailbox) for mailbox in mailboxes]) if mailboxes else ()
+
+
+def _recipients(message: Message, envelope: Envelope | None) -> tuple[Recipient, ...]:
+    found: list[Recipient] = []
+    if envelope is not None:
+        found += [Recipient.of(address=address, name="", source="envelope") for address in envelope.rcpt_to]
+    for name in RECIPIENT_FIELDS:
+        if name in message.headers:
+            seen: set[str] = set()
+            for mailbox in message.addresses(name):
+                if mailbox.address and mailbox.address not in seen:
+                    seen.add(mailbox.address)
+                    found.append(Recipient.of(address=mailbox.address, name=mailbox.name, source=name))
+    return tuple(found)
+
+
+def _attachments(message: Message) -> tuple[Attachment, ...]:
+    parts = message.attachments
+    shown = _shown_by_html(message) if parts and any("content-id" in part.headers for part in parts) else frozenset()
+    return tuple([_attachment(message, part, shown) for part in parts])
+
+
+def _shown_by_html(message: Message) -> frozenset[str]:
+    """The Content-IDs that the HTML refers to (RFC 2392)."""
+    return frozenset(_CID.findall(message.html or ""))
+
+
+def _attachment(message: Message, part: Part, shown: frozenset[str]) -> Attachment:
+    content_id = part.content_id if "content-id" in part.headers else None
+    attachment = Attachment.of(
+        index=part.index,
+        filename=part.filename,
+        content_type=part.content_type.value,
+        size=part.size,
+        content_id=content_id,
+        inline=_is_inline(message, part, content_id, shown),
+    )
+    object.__setattr__(attachment, "__pydantic_private__", {"_load": part.content})
+    return attachment
+
+
+def _is_inline(message: Message, part: Part, content_id: str | None, shown: frozenset[str]) -> bool:
+    """RFC 2183, section 2.1, or shown by the HTML around it (RFC 2392, RFC 2557)."""
+    disposition = part.disposition
+    if disposition == "inline":
+        return True
+    if content_id is None or part.parent is None:
+        return False
+    if disposition != "attachment" and message.parts[part.parent].content_type.value == "multipart/related":
+        return True
+    # QUIRK: images that the HTML shows, marked as attachments beside it. Seen in Outlook for Mac and Lotus Notes.
+    return content_id in shown

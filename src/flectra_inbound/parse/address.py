@@ -1,0 +1,229 @@
+"""Address lists (RFC 5322, section 3.4; RFC 6532), read without recursion and without giving up.
+
+Rules of this file: works on unfolded text before RFC 2047 decoding, since an encoded word may hold `,`, `<` or `@`
+that are no syntax; names are decoded by the caller's function.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from .grammar import ADDRESS_TOKEN, BARE_MAILBOX, MAILBOX
+from .header import one_line
+
+_QUOTES = re.compile(r'\\(.)|"', re.DOTALL)
+
+
+class Mailbox(NamedTuple):
+    """`name <address>`; either may be empty, not both."""
+
+    name: str
+    address: str
+
+    @property
+    def local_part(self) -> str:
+        return self.address.rpartition("@")[0]
+
+    @property
+    def domain(self) -> str:
+        """Lower-cased; empty if there is none."""
+        return self.address.rpartition("@")[2].lower() if "@" in self.address else ""
+
+
+def read_addresses(
+    value: str, decode: Callable[[str], str], *, limit: int = 1_000, comment_depth: int = 20
+) -> tuple[list[Mailbox], bool]:
+    """The mailboxes of a field, and whether all of it could be read."""
+    value = value.strip()
+    if value.endswith(">"):
+        if (match := MAILBOX.match(value)) is not None:
+            quoted, atoms, address = match.groups()
+            name = atoms.strip() if quoted is None else quoted
+            return [Mailbox(decode(name) if name else "", _address(address))], True
+    elif BARE_MAILBOX.match(value) is not None:
+        return [Mailbox("", _address(value))], True
+    return _Reader(decode, limit, comment_depth).read(value)
+
+
+def _address(text: str) -> str:
+    if not text.isprintable():
+        text = one_line(text)
+    return text.strip(".") if text.endswith(".") else text
+
+
+class _Reader:
+    """A state machine over tokens: phrase, angle address, comment, group."""
+
+    __slots__ = ("_comment_depth", "_decode", "_limit", "angle", "comment", "found", "good", "phrase")
+
+    def __init__(self, decode: Callable[[str], str], limit: int, comment_depth: int) -> None:
+        self._decode = decode
+        self._limit = limit
+        self._comment_depth = comment_depth
+        self.found: list[Mailbox] = []
+        self.good = True
+        self._reset()
+
+    def _reset(self) -> None:
+        self.phrase: list[str] = []
+        self.comment: list[str] = []
+        self.angle: str | None = None
+
+    def read(self, value: str) -> tuple[list[Mailbox], bool]:
+        position = 0
+        size = len(value)
+        no_more_quotes = False
+        while position < size and len(self.found) < self._limit:
+            match = ADDRESS_TOKEN.match(value, position)
+            if match is None:  # pragma: no cover - the pattern takes any character
+                break
+            sign = match[0]
+            position = match.end()
+            if sign == '"':
+                end = -1 if no_more_quotes else _end_of_quoted(value, position)
+                if end < 0:  # QUIRK: never closed: the quote is taken as a letter, so that an address behind it is seen
+                    no_more_quotes = True
+                    self.good = False
+                    continue
+                self.phrase.append('"' + value[position : end - 1] + '"')
+                position = end
+            elif sign == "(":
+                position = self._skip_comment(value, position)
+            elif sign == "<":
+                end = value.find(">", position)
+                inner = value[position : end if end >= 0 else size]
+                if "<" in inner:  # QUIRK: "<<a@b>>" and "<a <b@c>": the last opening counts
+                    self.good = False
+                    position += inner.rfind("<")
+                    continue
+                if end < 0:
+                    self.good = False
+                self.angle = inner
+                position = end + 1 if end >= 0 else size
+            elif sign in ",;":
+                self._finish()
+            elif sign == ":":
+                # RFC 5322: group = display-name ":" [group-list] ";"; the group's name is no mailbox
+                if self.angle is None and not any("@" in word for word in self.phrase):
+                    self._reset()
+                else:
+                    self.phrase.append(":")
+            elif sign == "\\":
+                self.phrase.append(value[position : position + 1])
+                position += 1
+            elif sign == ">":
+                self.good = False
+            else:
+                self.phrase.append(sign)
+        self._finish()
+        if position < size:
+            self.good = False
+        return self.found, self.good
+
+    def _skip_comment(self, value: str, position: int) -> int:
+        """Past a comment, noting its text as a possible name; to the end of the field if it is never closed."""
+        depth = 1
+        start = position
+        size = len(value)
+        while position < size:
+            char = value[position]
+            position += 1
+            if char == "\\":
+                position += 1
+            elif char == "(":
+                depth += 1
+                if depth > self._comment_depth:
+                    self.good = False
+                    return size
+            elif char == ")":
+                depth -= 1
+                if not depth:
+                    self.comment.append(value[start : position - 1])
+                    return position
+        self.good = False
+        # QUIRK: an unclosed comment hides no address
+        self.phrase.append(value[start:size])
+        return size
+
+    def _finish(self) -> None:
+        phrase = "".join(self.phrase).strip()
+        if self.angle is not None:
+            inner = self.angle.strip()
+            # RFC 5322, section 4.4: obs-route = "@a,@b:"
+            if inner.startswith("@") and ":" in inner:
+                inner = inner.rpartition(":")[2]
+            address = _unquoted_local(inner)
+            name = _plain(phrase)
+            if not name and self.comment:
+                name = self.comment[0]
+            if not address and (words := _words_with_at(phrase)):
+                address = words[0]  # QUIRK: "a@b <>"
+            if address or name:
+                self._add(name, address)
+            if not address:
+                self.good = False
+        elif phrase:
+            self._bare(phrase)
+        self._reset()
+
+    def _bare(self, phrase: str) -> None:
+        comment = self.comment[0] if self.comment else ""
+        if "@" in phrase and (
+            " " not in phrase or (phrase.startswith('"') and phrase.count('"') == 2 and '"@' in phrase)
+        ):
+            address = _unquoted_local(phrase)
+            if address.count("@") > 1 and not phrase.startswith('"'):
+                self.good = False
+            self._add(comment, address)
+            return
+        # QUIRK: `Sales Team sales@acme.example` without brackets or quotes. Seen in hand-written configurations.
+        self.good = False
+        words = _words_with_at(phrase)
+        if not words:
+            self._add(_plain(phrase) or comment, "")
+            return
+        self._add(_plain(phrase.partition(words[0])[0].strip()), words[0])
+        for word in words[1:]:
+            self._add("", word)
+
+    def _add(self, name: str, address: str) -> None:
+        if len(self.found) < self._limit:
+            self.found.append(Mailbox(self._decode(name.strip()) if name else "", _address(address)))
+
+
+def _end_of_quoted(value: str, position: int) -> int:
+    """Behind the closing quote of a quoted string that opened before `position`; -1 if there is none."""
+    while True:
+        end = value.find('"', position)
+        if end < 0:
+            return -1
+        backslashes = 0
+        while value[end - 1 - backslashes] == "\\" and end - 1 - backslashes >= position:
+            backslashes += 1
+        if backslashes % 2 == 0:
+            return end + 1
+        position = end + 1
+
+
+def _words_with_at(phrase: str) -> list[str]:
+    """The words of a phrase that could be an addr-spec."""
+    return [word for word in phrase.split() if "@" in word[1:-1]] if "@" in phrase else []
+
+
+def _plain(phrase: str) -> str:
+    """A phrase without its quotes (RFC 5322, section 3.2.5)."""
+    if '"' not in phrase and "\\" not in phrase:
+        return phrase
+    return _QUOTES.sub(lambda match: match[1] or "", phrase)
+
+
+def _unquoted_local(address: str) -> str:
+    """`"john doe"@example` keeps its quotes only where it needs them (RFC 5321, section 4.1.2)."""
+    address = "".join(address.split()) if '"' not in address else address.strip()
+    if address.startswith('"') and address.count('"') == 2:
+        local, _, domain = address[1:].partition('"')
+        if domain.startswith("@") and local and not any(c in local for c in ' <>()[]\\,;:@"'):
+            return local + domain
+    return address

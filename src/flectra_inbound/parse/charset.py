@@ -1,0 +1,163 @@
+"""Bytes to text in the charset that a mail names, or in the one that it evidently means.
+
+Rules of this file: every function is total and linear; what it returns encodes to UTF-8. A label is trusted as far as
+the bytes bear it out. Labels are data in `charset_labels`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from .charset_labels import CODECS
+from .defects import DefectCode
+
+#: Codecs that Python knows and that are no charset of mail, or that read text differently from what a person sees.
+#: UTF-7 hides markup from whoever looks at the bytes: `+ADw-script+AD4-`.
+_REFUSED = re.compile(
+    r"^(?:utf.?7.*|unicode.?1.?1.?utf.?7|csunicode11utf7|u7|idna|punycode|undefined|mbcs|oem|.*escape)$"
+)
+_LABEL = re.compile(r"[a-z0-9][a-z0-9 _.:+-]{0,39}")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_WESTERN = frozenset({"cp1252", "iso8859_15", "iso8859_16", "cp850", "mac_roman"})
+#: codecs that read ASCII bytes as something else: always, or behind an escape
+_NOT_ASCII = ("utf_16", "utf_32", "utf-16", "utf-32", "cp037", "cp500", "cp1140", "cp273", "cp1026")
+_SHIFTING = frozenset({"iso2022_jp", "iso2022_kr", "hz"})
+_JIS_RUN = re.compile(rb"\x1b\$[@B]([\x21-\x7e\r\n]*)")
+#: bytes that windows-1252 leaves open are C1 controls in WHATWG's table, so that nothing is lost
+_WINDOWS_1252 = {i: bytes([i]).decode("cp1252", "ignore") or chr(i) for i in range(0x80, 0xA0)}
+
+
+def codec_of(label: str) -> tuple[str | None, DefectCode | None]:
+    """The Python codec for a charset label, or None and what is wrong with the label."""
+    label = label.strip().strip("\"';, ").lower()
+    codec = CODECS.get(label)
+    if codec is not None:
+        return codec, None
+    if not label:
+        return None, None
+    if _REFUSED.match(label):
+        return None, DefectCode.CHARSET_REFUSED
+    if not _LABEL.fullmatch(label):
+        return None, DefectCode.UNKNOWN_CHARSET
+    try:
+        info = codecs.lookup(label)
+    except (LookupError, ValueError, UnicodeError):
+        return None, DefectCode.UNKNOWN_CHARSET
+    if _REFUSED.match(info.name) or not getattr(info, "_is_text_encoding", False):
+        return None, DefectCode.CHARSET_REFUSED
+    return info.name, None
+
+
+def windows_1252(raw: bytes) -> str:
+    """Every byte sequence is some text in windows-1252 as the web reads it."""
+    try:
+        return raw.decode("cp1252")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1").translate(_WINDOWS_1252)
+
+
+def guess(raw: bytes) -> str:
+    """Bytes without a usable label: UTF-8 if they are that, else windows-1252."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return _damaged_utf8(raw)
+
+
+def decode_ascii(view: memoryview, label: str | None) -> tuple[str | None, DefectCode | None]:
+    """Text that is ASCII whatever the label says, without a copy of the bytes; None if it is not."""
+    try:
+        text = str(view, "ascii")
+    except UnicodeDecodeError:
+        return None, None
+    codec, wrong = (None, None) if label is None else codec_of(label)
+    if (codec in _SHIFTING and ("\x1b" in text or "~{" in text)) or (
+        codec is not None and codec.startswith(_NOT_ASCII)
+    ):
+        return None, None
+    return text, wrong
+
+
+def decode(raw: bytes, label: str | None) -> tuple[str, DefectCode | None]:
+    """The text of `raw`, and what was wrong with the label if it was not taken at its word."""
+    if raw.isascii():  # most mail
+        text, wrong = decode_ascii(memoryview(raw), label)
+        if text is not None:
+            return text, wrong
+    if label is None:
+        return guess(raw), DefectCode.WRONG_CHARSET
+    codec, wrong = codec_of(label)
+    if codec is None:
+        return guess(raw), wrong or DefectCode.UNKNOWN_CHARSET
+    text, wrong = _as(raw, codec)
+    return text, wrong or (DefectCode.WRONG_CHARSET if "ascii" in label.lower() else None)
+
+
+def _as(raw: bytes, codec: str) -> tuple[str, DefectCode | None]:
+    if codec in _WESTERN:
+        # QUIRK: text in UTF-8 under a Latin-1 or ASCII label is common; the reverse reading (somebody really wrote
+        # only sequences such as "Ã©") is not seen. Seen in web forms and PHP mailers.
+        try:
+            return raw.decode("utf-8"), DefectCode.WRONG_CHARSET
+        except UnicodeDecodeError:
+            return (windows_1252(raw) if codec == "cp1252" else raw.decode(codec, "replace")), None
+    if codec.startswith(("utf_16", "utf-16", "utf_32", "utf-32")) and 0 not in raw:
+        # QUIRK: 8-bit text labelled UTF-16 (the label names the program's own strings). Seen in .NET mailers.
+        return guess(raw), DefectCode.WRONG_CHARSET
+    try:
+        text = raw.decode(codec)
+        if codec in ("utf_8", "utf-8"):
+            return text, None
+        return (_SURROGATES.sub("\ufffd", text) if _SURROGATES.search(text) else text), None
+    except (UnicodeDecodeError, ValueError):
+        pass
+    if codec in ("utf_8", "utf-8"):
+        return _damaged_utf8(raw), DefectCode.WRONG_CHARSET
+    try:
+        return raw.decode("utf-8"), DefectCode.WRONG_CHARSET
+    except UnicodeDecodeError:
+        pass
+    if codec == "iso2022_jp":
+        return _iso_2022_jp_as_written(raw), DefectCode.WRONG_CHARSET
+    try:
+        return _SURROGATES.sub("\ufffd", raw.decode(codec, "replace")), DefectCode.WRONG_CHARSET
+    except (UnicodeError, ValueError):  # a codec that knows no "replace"
+        return windows_1252(raw), DefectCode.WRONG_CHARSET
+
+
+def _damaged_utf8(raw: bytes) -> str:
+    """UTF-8 with a few damaged characters stays UTF-8; else it was windows-1252."""
+    text = raw.decode("utf-8", "replace")
+    damaged = text.count("\ufffd")
+    others = len(raw) - len(text)  # grows with every good multi-byte character
+    return text if others > damaged else windows_1252(raw)
+
+
+def _iso_2022_jp_as_written(raw: bytes) -> str:
+    """ISO-2022-JP with the vendor characters that Windows puts in (①, ㈱, half-width kana): read by way of Shift_JIS.
+
+    QUIRK: RFC 1468 has no NEC row 13 and no half-width kana; Outlook and Japanese phones send both (`cp50220`).
+    """
+
+    def to_shift_jis(match: re.Match[bytes]) -> bytes:
+        out = bytearray()
+        run = match[1]
+        i = 0
+        while i + 1 < len(run):
+            high, low = run[i], run[i + 1]
+            if high < 0x21 or low < 0x21:
+                out.append(high)
+                i += 1
+                continue
+            low += (0x1F if low < 0x60 else 0x20) if high % 2 else 0x7E
+            high = (high + 1) // 2 + (0x70 if high < 0x5F else 0xB0)
+            out += bytes((high, low))
+            i += 2
+        out += run[i:]
+        return bytes(out)
+
+    # JIS X 0201 kana, ESC ( I: seven bits in the mail, eight in Shift_JIS
+    kana = re.sub(rb"\x1b\(I([\x21-\x5f]*)", lambda m: bytes(b + 0x80 for b in m[1]), raw)
+    shifted = re.sub(rb"\x1b\([BJ]", b"", _JIS_RUN.sub(to_shift_jis, kana))
+    return shifted.decode("cp932", "replace")

@@ -1,0 +1,398 @@
+"""`parse()`: the bytes of a mail as a `Message` whose properties are decoded on demand.
+
+Rules of this file: RFCs only, no vendor and no business word. `parse()` raises on no bytes; what is wrong with the mail
+is in `Message.defects`. Every one-line string holds no CR, LF or NUL, and every string encodes to UTF-8.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, TypeVar
+
+from ..errors import InputTypeError
+from ..limits import DEFAULT_LIMITS, Limits
+from .address import Mailbox, read_addresses
+from .defects import Defect, DefectCode, DefectLog
+from .fields import Received, read_date, read_message_ids, read_received
+from .header import Headers, eight_bit, joined, mark_folds
+from .html import html_to_text
+from .mime import EMBEDDED_HEADERS, EMBEDDED_MESSAGE, Scanner
+from .part import Part
+from .reports import (
+    DELIVERY_STATUS,
+    DISPOSITION_NOTIFICATION,
+    FEEDBACK_REPORT,
+    DeliveryStatus,
+    FieldGroup,
+    read_delivery_status,
+    read_groups,
+)
+from .source import normalised
+
+T = TypeVar("T")
+
+#: Text that is not there to be read as the mail's words. RFC 2046, section 4.1.4 takes other text for plain.
+_NOT_TO_READ = EMBEDDED_HEADERS | frozenset(
+    ["text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/css", "text/csv", "text/x-amp-html"]
+)
+
+#: Address fields of which all count where there are several. RFC 5322 allows one of each; mailers and lists write more.
+_REPEATED = frozenset({"to", "cc", "bcc", "delivered-to"})
+
+
+def parse(raw: bytes | bytearray | memoryview, *, limits: Limits = DEFAULT_LIMITS) -> Message:
+    """Read a mail. Raises `InputTypeError` if `raw` is not bytes, bytearray or memoryview; nothing else, whatever the bytes."""
+    if isinstance(raw, (bytearray, memoryview)):
+        raw = bytes(raw)
+    if not isinstance(raw, bytes):
+        hint = ""
+        if isinstance(raw, str):
+            hint = "; a str has lost the mail's encoding: read the file in binary mode"
+        elif hasattr(raw, "get_payload"):
+            hint = "; flectra_inbound.interop.stdlib_email takes email.message objects"
+        raise InputTypeError(f"a mail must be bytes, bytearray or memoryview, not {type(raw).__name__}{hint}")
+    return Message(raw, limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A message, or the header block of one, within the outer message: returned, forwarded or attached."""
+
+    part: Part
+    headers: Headers
+    root: Part | None  #: None where there is only the header block
+
+
+class Message:
+    """A mail, read; see the properties. Nothing here raises, whatever the mail."""
+
+    __slots__ = ("_cache", "_log", "headers", "limits", "parts", "root", "source")
+
+    def __init__(self, raw: bytes, limits: Limits = DEFAULT_LIMITS) -> None:
+        self.limits = limits
+        self._log = DefectLog(limits.defects)
+        self._cache: dict[str, Any] = {}
+        #: what offsets refer to: the mail as given, unless it was UTF-16
+        self.source, start = normalised(raw, self._log)
+        scanner = Scanner(limits, self._log)
+        scanner.scan(self.source, start)
+        self.parts: list[Part] = scanner.parts  #: flat, in document order; the root comes first
+        self.root = self.parts[0]
+        self.headers: Headers = self.root.headers
+
+    # -- what is wrong ---------------------------------------------------------------------------------------------
+
+    @property
+    def defects(self) -> tuple[Defect, ...]:
+        """Found so far: decoding a part on demand may add some."""
+        return self._log.defects
+
+    @property
+    def truncated(self) -> bool:
+        """Longer than `Limits.message_bytes`: the structure was not read to the end."""
+        return DefectCode.MESSAGE_TRUNCATED in self._log
+
+    def report(self, code: DefectCode, *, header: str = "", detail: str = "") -> None:
+        """Note a defect of the mail as a whole."""
+        self._log.add(code, "", header, detail)
+
+    # -- fields ----------------------------------------------------------------------------------------------------
+
+    @property
+    def subject(self) -> str:
+        return self.headers.get("subject") or ""
+
+    @property
+    def from_(self) -> tuple[Mailbox, ...]:
+        """RFC 5322, section 3.6.2: the authors."""
+        return self.addresses("from")
+
+    @property
+    def sender(self) -> tuple[Mailbox, ...]:
+        return self.addresses("sender")
+
+    @property
+    def reply_to(self) -> tuple[Mailbox, ...]:
+        return self.addresses("reply-to")
+
+    @property
+    def to(self) -> tuple[Mailbox, ...]:
+        return self.addresses("to")
+
+    @property
+    def cc(self) -> tuple[Mailbox, ...]:
+        return self.addresses("cc")
+
+    def addresses(self, name: str) -> tuple[Mailbox, ...]:
+        """The mailboxes of a field, those of repeated fields joined (From, Sender and Reply-To: the first field's)."""
+        if name not in self.headers:
+            return ()
+        found: tuple[Mailbox, ...] | None = self._cache.get(name)
+        if found is None:
+            found = self._cache[name] = addresses_of(self.headers, name, self.limits)
+        return found
+
+    @property
+    def date(self) -> dt.datetime | None:
+        """RFC 5322, section 3.6.1: aware, in the sender's zone."""
+        return date_of(self.headers)
+
+    @property
+    def message_id(self) -> str | None:
+        """RFC 5322, section 3.6.4: `<id@host>`."""
+        ids = self.message_ids("message-id")
+        return ids[0] if ids else None
+
+    @property
+    def in_reply_to(self) -> tuple[str, ...]:
+        return self.message_ids("in-reply-to")
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Oldest first, as written."""
+        return self.message_ids("references")
+
+    def message_ids(self, name: str) -> tuple[str, ...]:
+        """The ids of a field as `<...>`."""
+        if name not in self.headers:
+            return ()
+        found: tuple[str, ...] | None = self._cache.get(name)
+        if found is None:
+            found = self._cache[name] = message_ids_of(self.headers, name, self.limits)
+        return found
+
+    @property
+    def return_path(self) -> str | None:
+        """RFC 5321, section 4.4: the reverse-path; empty for `<>`; None where no such field was added."""
+        value = self.headers.get("return-path")
+        return None if value is None else value.strip().strip("<>").strip()
+
+    @property
+    def received(self) -> tuple[Received, ...]:
+        """RFC 5321, section 4.4: newest first."""
+        return self._once("received", lambda: tuple(read_received(v) for v in self.headers.get_all("received")[:100]))
+
+    # -- content ---------------------------------------------------------------------------------------------------
+
+    @property
+    def bodies(self) -> tuple[Part, ...]:
+        """The outer message's parts that are its text, in order."""
+        return self._leaves()[0]
+
+    @property
+    def attachments(self) -> tuple[Part, ...]:
+        """All other leaves of the outer message, and the messages within it."""
+        return self._leaves()[1]
+
+    @property
+    def text(self) -> str:
+        """The words of the outer message as plain text: text/plain where there is some, else rendered from HTML."""
+        return self._once("text", lambda: self._view(_plain_view))
+
+    @property
+    def html(self) -> str | None:
+        """The outer message as HTML, as sent; its plain parts between, escaped. None if no part is HTML."""
+        for part in self.bodies:
+            if part.content_type.value == "text/html":
+                break
+        else:
+            return None
+        return self._once("html", lambda: self._view(_html_view))
+
+    @property
+    def embedded(self) -> tuple[Embedded, ...]:
+        """The messages directly within the outer message."""
+        return self._once("embedded", self._embedded)
+
+    @property
+    def embedded_ids(self) -> tuple[str, ...]:
+        """The message ids of the messages within the outer one, each once."""
+        found: dict[str, None] = {}
+        for embedded in self.embedded:
+            for message_id in message_ids_of(embedded.headers, "message-id", self.limits)[:1]:
+                found[message_id] = None
+        return tuple(found)
+
+    # -- reports ---------------------------------------------------------------------------------------------------
+
+    @property
+    def delivery_status(self) -> tuple[DeliveryStatus, ...]:
+        """RFC 3464: the delivery-status parts of the outer message."""
+        return self._once("dsn", self._delivery_status)
+
+    @property
+    def feedback_report(self) -> FieldGroup | None:
+        """RFC 5965: the fields of the outer message's feedback report."""
+        return self._once("arf", lambda: self._first_group(FEEDBACK_REPORT))
+
+    @property
+    def disposition_notification(self) -> FieldGroup | None:
+        """RFC 8098: the fields of the outer message's disposition notification."""
+        return self._once("mdn", lambda: self._first_group(DISPOSITION_NOTIFICATION))
+
+    # -- how -------------------------------------------------------------------------------------------------------
+
+    def _once(self, key: str, make: Callable[[], T]) -> T:
+        value: T | None = self._cache.get(key)
+        if value is None:
+            value = self._cache[key] = make()
+        return value
+
+    def _typed(self, types: frozenset[str]) -> list[Part]:
+        return [part for part in self.parts if part.content_type.value in types and part.owner is None]
+
+    def _delivery_status(self) -> tuple[DeliveryStatus, ...]:
+        found: list[DeliveryStatus] = []
+        left = self.limits.report_recipients
+        for part in self._typed(DELIVERY_STATUS):
+            found.append(read_delivery_status(part, self.limits, self._log, left))
+            left -= len(found[-1].recipients)
+            if left <= 0:
+                break
+        return tuple(found)
+
+    def _first_group(self, types: frozenset[str]) -> FieldGroup | None:
+        for part in self._typed(types):
+            groups = read_groups(part, self.limits, self._log, 1)
+            if groups:
+                return groups[0]
+        return None
+
+    def _leaves(self) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+        known: tuple[tuple[Part, ...], tuple[Part, ...]] | None = self._cache.get("leaves")
+        if known is not None:
+            return known
+        bodies: list[Part] = []
+        others: list[Part] = []
+        spare: Part | None = None
+        for part in self.parts:
+            if part.owner is not None or (part.children and part.content_type.main == "multipart"):
+                continue
+            if self._is_body(part):
+                bodies.append(part)
+            else:
+                others.append(part)
+                if part.content_type.main == "text" and part.content_type.value not in _NOT_TO_READ:
+                    spare = spare or (part if part.disposition != "attachment" else None)
+        if not bodies and spare is not None and spare.filename is None:
+            bodies.append(spare)
+            others.remove(spare)
+        known = self._cache["leaves"] = (tuple(bodies), tuple(others))
+        return known
+
+    def _is_body(self, part: Part) -> bool:
+        kind = part.content_type
+        if kind.main == "multipart":
+            return True  # a multipart without parts: its text comes through as it is
+        if kind.value != "text/plain" and kind.value != "text/html":
+            return False
+        headers = part.headers
+        if part.parent is None:
+            return part.disposition != "attachment"
+        if "content-disposition" in headers and part.disposition == "attachment":
+            return False
+        # RFC 6522, section 3: in a report, text after the first part is machine's or the returned message's
+        parent = self.parts[part.parent]
+        if parent.content_type.value == "multipart/report" and parent.children[0] != part.index:
+            return False
+        return part.filename is None
+
+    def _view(self, view: Callable[[Sequence[Part]], str]) -> str:
+        """The views of each unit of the body, one below the other: a text part alone, or alternatives to one another."""
+        bodies = self.bodies
+        if len(bodies) == 1:
+            return view(bodies)
+        units: dict[int, list[Part]] = {}
+        for part in bodies:
+            units.setdefault(self._unit(part), []).append(part)
+        return "\n".join([text for unit in units.values() if (text := view(unit))])
+
+    def _unit(self, part: Part) -> int:
+        """The outermost multipart/alternative around a part, else the part itself."""
+        unit = part.index
+        parent = part.parent
+        while parent is not None:
+            around = self.parts[parent]
+            if around.content_type.value == "multipart/alternative":
+                unit = around.index
+            parent = around.parent
+        return unit
+
+    def _embedded(self) -> tuple[Embedded, ...]:
+        found: list[Embedded] = []
+        left = self.limits.total_header_bytes
+        for part in self.parts:
+            if part.owner is not None:
+                continue
+            kind = part.content_type.value
+            if kind in EMBEDDED_MESSAGE and part.children:
+                root = self.parts[part.children[0]]
+                found.append(Embedded(part, root.headers, root))
+            elif kind in EMBEDDED_HEADERS:
+                found.append(Embedded(part, self._header_block(part, left), None))
+                left = max(0, left - found[-1].headers.body_offset)
+        return tuple(found)
+
+    def _header_block(self, part: Part, most: int) -> Headers:
+        raw = part.content()[: min(most, self.limits.header_block_bytes)]
+        block = raw.decode("latin-1").lstrip("\r\n")
+        headers = Headers(part.body_start, self.limits, self._log, part.path)
+        headers.read(mark_folds(block), self.limits.header_count)
+        return headers
+
+
+def _plain_view(unit: Sequence[Part]) -> str:
+    plain = "\n".join(part.text() for part in unit if part.content_type.value != "text/html")
+    if plain and not plain.isspace():
+        return plain
+    return "\n".join(html_to_text(part.text()) for part in unit if part.content_type.value == "text/html") or plain
+
+
+def _html_view(unit: Sequence[Part]) -> str:
+    html = "\n".join(part.text() for part in unit if part.content_type.value == "text/html")
+    if html and not html.isspace():
+        return html
+    plain = "\n".join(part.text() for part in unit)
+    return f"<pre>{escape(plain, quote=False)}</pre>" if plain and not plain.isspace() else ""
+
+
+def addresses_of(headers: Headers, name: str, limits: Limits) -> tuple[Mailbox, ...]:
+    """The mailboxes of a field of any header block."""
+    value = joined(headers.raw_all(name)) if name in _REPEATED else headers.raw(name)
+    if not value:
+        return ()
+    if not value.isascii():
+        value = headers.as_text(name, value)
+    found, good = read_addresses(
+        value, lambda text: headers.decode_text(name, text), limit=limits.addresses, comment_depth=limits.comment_depth
+    )
+    if not good:
+        headers.report(DefectCode.ADDRESS_LIMIT if len(found) >= limits.addresses else DefectCode.BAD_ADDRESS, name)
+    return tuple(found)
+
+
+def message_ids_of(headers: Headers, name: str, limits: Limits) -> tuple[str, ...]:
+    """The message ids of a field of any header block."""
+    value = headers.raw(name)
+    if not value:
+        return ()
+    if not value.isascii():
+        value = eight_bit(value)[0]
+    found, good = read_message_ids(value, limits.message_ids)
+    if not good:
+        headers.report(DefectCode.MESSAGE_ID_LIMIT, name)
+    return tuple(found)
+
+
+def date_of(headers: Headers) -> dt.datetime | None:
+    """The Date field of any header block."""
+    value = headers.raw("date")
+    if not value:
+        return None
+    date = read_date(value)
+    if date is None:
+        headers.report(DefectCode.BAD_DATE, "date")
+    return date

@@ -1,0 +1,172 @@
+"""One MIME entity: where it lies in the mail, and its content when somebody asks for it (RFC 2045, 2046, 2183).
+
+Rules of this file: nothing is decoded before it is asked for, nothing is copied before it is decoded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from . import charset
+from .defects import DefectCode, DefectLog
+from .fields import TEXT_PLAIN, ContentType, base_name, read_parameters
+from .header import Headers, one_line
+from .transfer import IDENTITY, decode_transfer
+
+
+class Part:
+    """One MIME entity: a leaf, a multipart, or a message within the message."""
+
+    __slots__ = (
+        "_log",
+        "body_start",
+        "buffer",
+        "children",
+        "content_type",
+        "depth",
+        "end",
+        "epilogue",
+        "headers",
+        "index",
+        "opaque",
+        "outer",
+        "owner",
+        "parent",
+        "path",
+        "preamble_end",
+        "start",
+    )
+
+    def __init__(
+        self,
+        index: int,
+        parent: int | None,
+        owner: int | None,
+        depth: int,
+        path: str,
+        buffer: bytes,
+        start: int,
+        outer: bool,
+    ) -> None:
+        self.index = index  #: place in `Message.parts`
+        self.parent = parent  #: index of the multipart or message part around it; None for the root
+        self.owner = owner  #: index of the embedded message that it belongs to; None for the outer message
+        self.depth = depth
+        self.path = path  #: such as `1.2`, as in IMAP; empty for the root
+        self.buffer = buffer  #: what the offsets refer to
+        self.outer = outer  #: whether `buffer` is the mail itself, so that offsets are places in it
+        self.start = start
+        self.body_start = start
+        self.end = start
+        self.children: Sequence[int] = ()
+        self.preamble_end = -1
+        self.epilogue = -1  #: offset behind the closing delimiter; -1 without one
+        self.opaque = False  #: past a limit: not looked into
+        self.content_type: ContentType = TEXT_PLAIN
+        self.headers: Headers = NotImplemented
+        self._log: DefectLog = NotImplemented
+
+    @property
+    def is_leaf(self) -> bool:
+        return not self.children
+
+    @property
+    def transfer_encoding(self) -> str:
+        """RFC 2045, section 6: lower-case, empty if there is none."""
+        value = self.headers.raw("content-transfer-encoding")
+        return "" if value is None else _word(value)
+
+    @property
+    def disposition(self) -> str:
+        """RFC 2183: `inline`, `attachment` or another word, lower-case; empty if there is none."""
+        value = self.headers.raw("content-disposition")
+        return "" if value is None else _word(value)
+
+    @property
+    def filename(self) -> str | None:
+        """The name a person would save it under: from Content-Disposition, else Content-Type; never a path."""
+        value = self.headers.raw("content-disposition")
+        if value is not None and ";" in value:
+            name = read_parameters(value).text("filename")
+            if name and (base := base_name(name)):
+                return base
+        name = self.content_type.fields.text("name")
+        return base_name(name) if name else None
+
+    @property
+    def content_id(self) -> str | None:
+        """RFC 2392: without brackets."""
+        value = self.headers.get("content-id")
+        return value.strip("<> ") or None if value else None
+
+    @property
+    def raw_body(self) -> bytes:
+        """The body as it stands in the mail."""
+        return self.buffer[self.body_start : self.end]
+
+    def content(self) -> bytes:
+        """The body, its transfer encoding undone (RFC 2045, section 6). What cannot be decoded is taken as it is."""
+        if self.children and self.content_type.main == "multipart":
+            return self.raw_body
+        return decode_transfer(self.raw_body, self.transfer_encoding, self.report)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the content, without decoding base64: exact for well-formed encodings, an estimate for damaged ones."""
+        encoding = self.transfer_encoding
+        if encoding == "base64":
+            span = (self.body_start, self.end)
+            count = self.buffer.count
+            signs = self.end - self.body_start - count(b"\n", *span) - count(b"\r", *span)
+            return max(0, (signs * 3) // 4 - count(b"=", max(self.body_start, self.end - 6), self.end))
+        return self.end - self.body_start if encoding in IDENTITY else len(self.content())
+
+    def text(self) -> str:
+        """The content as text in its charset, line ends as LF, without NUL."""
+        label = self.content_type.parameters.get("charset")
+        text = None
+        wrong = None
+        if self.transfer_encoding in IDENTITY:
+            text, wrong = charset.decode_ascii(memoryview(self.buffer)[self.body_start : self.end], label)
+        if text is None:
+            raw = self.content()
+            if label is None and self.content_type.value == "text/html" and not raw.isascii():
+                label = _charset_in_html(raw)
+            text, wrong = charset.decode(raw, label)
+            del raw
+        if wrong is not None:
+            self.report(wrong, "content-type", one_line(label or "")[:40])
+        if "\r\n" in text:
+            text = text.replace("\r\n", "\n")
+        if "\r" in text:
+            text = text.replace("\r", "\n")
+        if "\x00" in text:
+            self.report(DefectCode.NUL_BYTES)
+            text = text.replace("\x00", "")
+        return text.removeprefix("\ufeff")
+
+    def span(self) -> tuple[int, int] | None:
+        """Byte offsets of the body in the mail; None if it lies in decoded content."""
+        return (self.body_start, self.end) if self.outer else None
+
+    def report(self, code: DefectCode, header: str = "", detail: str = "") -> None:
+        """Note a defect of this part."""
+        self._log.add(code, self.path, header, detail)
+
+
+@lru_cache(maxsize=512)
+def _word(value: str) -> str:
+    """A field's first word, without parameters, comments and quotes."""
+    return one_line(value[:200].partition(";")[0].partition("(")[0]).strip("\"' ").lower()
+
+
+def _charset_in_html(raw: bytes) -> str | None:
+    """HTML's own declaration, looked for where browsers look."""
+    head = raw[:1024].lower()
+    at = head.find(b"charset=")
+    if at < 0:
+        return None
+    word = re.match(rb"[\"']?([a-z0-9_:.-]{2,40})", head[at + 8 :])
+    return word[1].decode("ascii") if word else None

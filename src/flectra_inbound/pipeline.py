@@ -1,0 +1,86 @@
+"""bytes -> Message -> Verdict -> Inbound: the stages in a row, and nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .classify import classify
+from .extract.complaint import extract_complaint
+from .extract.delivery import extract_delivery
+from .extract.mail import extract_mail
+from .extract.receipt import extract_receipt
+from .gateway import Envelope, Gateway, Sent
+from .limits import DEFAULT_LIMITS, Limits
+from .parse import Message, parse
+from .result import Defect, Evidence, Inbound, Kind
+
+_REPORTS = (Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline:
+    """Holds what does not change from mail to mail."""
+
+    gateway: Gateway | None = None
+    limits: Limits = DEFAULT_LIMITS
+
+    def process(
+        self,
+        raw: bytes | bytearray | memoryview,
+        *,
+        host: Callable[..., Any] | None = None,
+        envelope: Envelope | None = None,
+        sent: Sequence[Sent] = (),
+        now: dt.datetime | None = None,
+    ) -> Inbound:
+        """See `process`."""
+        return self.read(parse(raw, limits=self.limits), envelope=envelope, sent=sent)
+
+    def read(self, message: Message, *, envelope: Envelope | None = None, sent: Sequence[Sent] = ()) -> Inbound:
+        """The result for a mail that is parsed already."""
+        verdict = classify(message, self.gateway, envelope)
+        kind = verdict.kind
+        mail = extract_mail(message, envelope)
+        delivery = extract_delivery(message, verdict, sent) if kind in _REPORTS else None
+        complaint = extract_complaint(message) if kind is Kind.COMPLAINT else None
+        receipt = extract_receipt(message) if kind is Kind.RECEIPT else None
+        return Inbound.of(
+            kind=kind,
+            bulk=verdict.bulk,
+            automatic=verdict.automatic,
+            mail=mail,
+            delivery=delivery,
+            complaint=complaint,
+            receipt=receipt,
+            reply=None,
+            routing=None,
+            evidence=tuple(
+                [
+                    Evidence.of(rule=e.rule, supports=e.supports, weight=e.weight, text=e.text[:200], span=e.span)
+                    for e in verdict.evidence
+                ]
+            ),
+            defects=tuple(
+                [Defect.of(code=d.code.value, part=d.part, header=d.header, detail=d.detail) for d in message.defects]
+            ),
+        )
+
+
+def process(
+    raw: bytes | bytearray | memoryview,
+    *,
+    gateway: Gateway | None = None,
+    host: Callable[..., Any] | None = None,
+    envelope: Envelope | None = None,
+    sent: Sequence[Sent] = (),
+    now: dt.datetime | None = None,
+) -> Inbound:
+    """What a mail is, why, and what the host needs from it. Raises nothing, whatever the mail.
+
+    `gateway` names the host's own addresses, `envelope` what the SMTP session said, `sent` messages of the host's that this
+    mail may be about. `host` and `now` answer the questions of routing; none is asked yet.
+    """
+    return Pipeline(gateway=gateway).process(raw, host=host, envelope=envelope, sent=sent, now=now)

@@ -1,0 +1,318 @@
+"""The public result: what `process()` returns, as frozen pydantic models that round-trip through JSON.
+
+Rules of this file: it is a leaf. It holds the vocabulary and the shapes, no behaviour beyond small views of its own
+fields, and it knows no stage that fills it. Enum members are strings and compare equal to their value.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, PrivateAttr
+
+from .errors import ContentUnavailable
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+class _Word(str, Enum):
+    """A closed vocabulary of strings (`enum.StrEnum`, which Python 3.10 does not have)."""
+
+    __str__ = str.__str__
+    __format__ = str.__format__  # type: ignore[assignment]  # a member formats as its value, as in StrEnum
+
+
+class Kind(_Word):
+    """What a mail is, before anybody asks where it belongs."""
+
+    BOUNCE = "bounce"  #: at least one recipient failed for good or was given up (RFC 3464 `failed`)
+    DELAY = "delay"  #: still being tried (RFC 3464 `delayed`)
+    DELIVERED = "delivered"  #: success, relayed or expanded (RFC 3464)
+    COMPLAINT = "complaint"  #: an abuse feedback report (RFC 5965)
+    RECEIPT = "receipt"  #: a message disposition notification (RFC 8098)
+    AUTO_REPLY = "auto_reply"  #: an automatic response to one mail, such as an out-of-office answer (RFC 3834)
+    CHALLENGE = "challenge"  #: a request to confirm that the sender is a person
+    UNSUBSCRIBE = "unsubscribe"  #: a request to leave a list, by mail (RFC 2369, RFC 8058)
+    MESSAGE = "message"  #: everything that a person or a program wrote
+
+
+class Action(_Word):
+    """RFC 3464, section 2.3.3: what the reporting MTA did for a recipient."""
+
+    FAILED = "failed"
+    DELAYED = "delayed"
+    DELIVERED = "delivered"
+    RELAYED = "relayed"
+    EXPANDED = "expanded"
+
+
+class Reason(_Word):
+    """Why a delivery failed: Sisimai's taxonomy in snake_case, the widest public one."""
+
+    AUTH_FAILURE = "auth_failure"
+    BAD_REPUTATION = "bad_reputation"
+    BLOCKED = "blocked"
+    CONTENT_ERROR = "content_error"
+    DELIVERED = "delivered"
+    EXCEED_LIMIT = "exceed_limit"
+    EXPIRED = "expired"
+    FAILED_STARTTLS = "failed_starttls"
+    FEEDBACK = "feedback"
+    FILTERED = "filtered"
+    HAS_MOVED = "has_moved"
+    HOST_UNKNOWN = "host_unknown"
+    MAILBOX_FULL = "mailbox_full"
+    MAILER_ERROR = "mailer_error"
+    MESSAGE_TOO_BIG = "message_too_big"
+    NETWORK_ERROR = "network_error"
+    NO_RELAYING = "no_relaying"
+    NOT_ACCEPT = "not_accept"
+    NOT_COMPLIANT_RFC = "not_compliant_rfc"
+    ON_HOLD = "on_hold"
+    POLICY_VIOLATION = "policy_violation"
+    REJECTED = "rejected"
+    REQUIRE_PTR = "require_ptr"
+    SECURITY_ERROR = "security_error"
+    SPAM_DETECTED = "spam_detected"
+    SPEEDING = "speeding"
+    SUPPRESSED = "suppressed"
+    SUSPEND = "suspend"
+    SYNTAX_ERROR = "syntax_error"
+    SYSTEM_ERROR = "system_error"
+    SYSTEM_FULL = "system_full"
+    TOO_MANY_CONNECTIONS = "too_many_connections"
+    UNDEFINED = "undefined"
+    USER_UNKNOWN = "user_unknown"
+    VACATION = "vacation"
+    VIRUS_DETECTED = "virus_detected"
+
+
+class Suppression(_Word):
+    """What one report, if it is genuine, says about mailing this recipient again."""
+
+    SUPPRESS = "suppress"  #: the address is dead: stop
+    COUNT = "count"  #: stop only after repeats over weeks
+    IGNORE = "ignore"  #: says nothing about the address: our side, policy, content, rate, temporary, unknown
+
+
+class Trust(_Word):
+    """Whether a report may be believed."""
+
+    VERIFIED = "verified"  #: a valid token of ours
+    MATCHES = "matches"  #: it carries what only our mail held
+    UNVERIFIED = "unverified"  #: nothing speaks for or against it
+    FORGED = "forged"  #: a token that is not ours or was altered
+
+
+_set = object.__setattr__
+
+
+class Model(BaseModel):
+    """Base of all results: frozen, closed, built on first use so that importing the package stays cheap."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    @classmethod
+    def of(cls, **fields: Any) -> Self:
+        """A model of values that the stages have made and that need no validation; every field must be named.
+
+        What `model_construct()` does, without its search for defaults: a third of the time of validating.
+        """
+        model = cls.__new__(cls)
+        _set(model, "__dict__", fields)
+        _set(model, "__pydantic_fields_set__", set(fields))
+        _set(model, "__pydantic_extra__", None)
+        _set(model, "__pydantic_private__", None)
+        return model
+
+
+class Evidence(Model):
+    """One observation that speaks for a kind; the verdict is the sum of these."""
+
+    rule: str  #: stable name of the rule, for example `dsn.action.failed`
+    supports: Kind
+    weight: int  #: points; negative evidence counts against `supports`
+    text: str  #: what was seen, at most 200 characters, one line
+    span: tuple[int, int] | None = None  #: byte offsets into the mail; None if seen in decoded content or the envelope
+
+
+class Defect(Model):
+    """One thing that is wrong with the mail; it never keeps a usable value from coming through."""
+
+    code: str  #: a `DefectCode` value
+    part: str = ""  #: MIME part path such as `1.2`; empty for the whole mail
+    header: str = ""  #: field name, lower-cased, if it is about one
+    detail: str = ""  #: at most 200 characters, one line
+
+
+class Address(Model):
+    """A mailbox (RFC 5322, section 3.4)."""
+
+    address: str  #: `local@domain` as written; may be empty where only a name could be read
+    name: str = ""  #: display name, decoded
+
+
+class Recipient(Model):
+    """An address that this mail came to, and where that is known from."""
+
+    address: str
+    name: str = ""
+    source: str  #: header name lower-cased, such as `delivered-to`, or `envelope`
+
+
+class Attachment(Model):
+    """A part of the outer message that is no body text; its content is decoded when asked for."""
+
+    index: int  #: index into `Message.parts`
+    filename: str | None  #: decoded, without any path; None if it has none
+    content_type: str  #: such as `application/pdf`, lower-cased
+    size: int  #: bytes of the decoded content (for damaged base64: an estimate)
+    content_id: str | None = None  #: without angle brackets (RFC 2392)
+    inline: bool = False  #: shown within the text, not beside it (RFC 2183 or referenced by Content-ID)
+    _load: Callable[[], bytes] | None = PrivateAttr(default=None)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Attachment) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash((self.index, self.filename, self.size))
+
+    def content(self) -> bytes:
+        """The decoded bytes; raises `ContentUnavailable` on a result that was read back from JSON."""
+        if self._load is None:
+            raise ContentUnavailable(
+                "the result was read back from JSON: the mail itself is needed for its attachments"
+            )
+        return self._load()
+
+
+class Mail(Model):
+    """The facts that a host needs to create or update a record."""
+
+    message_id: str | None = None  #: `<id@host>`
+    subject: str = ""
+    date: dt.datetime | None = None  #: aware; in the sender's zone
+    sender: Address | None = None  #: first author in From, else Sender
+    reply_to: tuple[Address, ...] = ()
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    recipients: tuple[Recipient, ...] = ()  #: everybody it came to, each address once per source
+    references: tuple[str, ...] = ()  #: `<...>`, oldest first
+    in_reply_to: tuple[str, ...] = ()
+    text: str = ""  #: the whole plain text; rendered from HTML when there is no text/plain
+    html: str | None = None  #: as sent, not sanitised
+    attachments: tuple[Attachment, ...] = ()
+
+
+class DeliveryRecipient(Model):
+    """What a delivery report says about one recipient."""
+
+    address: str  #: final recipient, as reported (RFC 3464, section 2.3.2)
+    mailed_address: str | None = None  #: the one that we sent to, when it can be told; the only one an opt-out may use
+    action: Action | None = None
+    status: str | None = None  #: enhanced status code `5.1.1` (RFC 3463)
+    smtp_code: str | None = None  #: reply code `550` (RFC 5321)
+    diagnostic: str | None = None  #: the remote MTA's words, without the type
+    remote_mta: str | None = None
+    reason: Reason = Reason.UNDEFINED
+    hard: bool | None = None  #: True: trying again is useless; None: cannot be told
+    suppression: Suppression = Suppression.IGNORE
+
+
+class Verp(Model):
+    """What the address that a report came to encodes."""
+
+    mail_id: int | None = None
+    model: str | None = None
+    record_id: int | None = None
+
+
+class Delivery(Model):
+    """A delivery report (RFC 3464 or any other form)."""
+
+    recipients: tuple[DeliveryRecipient, ...] = ()  #: all that it speaks of
+    original_message_ids: tuple[str, ...] = ()  #: `<...>`: ids of the message that it is about
+    reporting_mta: str | None = None
+    verp: Verp | None = None
+    trust: Trust = Trust.UNVERIFIED
+
+    @property
+    def failed(self) -> tuple[DeliveryRecipient, ...]:
+        """Those whose delivery failed for good or was given up."""
+        return tuple(r for r in self.recipients if r.action is Action.FAILED)
+
+
+class Complaint(Model):
+    """An abuse feedback report (RFC 5965)."""
+
+    feedback_type: str  #: `abuse`, `fraud`, `not-spam`, `auth-failure`, ...; lower-cased
+    recipients: tuple[str, ...] = ()  #: who complained, as far as the report says
+    original_message_ids: tuple[str, ...] = ()
+    reported_domain: str | None = None
+    source_ip: str | None = None
+    user_agent: str | None = None
+
+
+class Receipt(Model):
+    """A message disposition notification (RFC 8098)."""
+
+    disposition: str  #: `displayed`, `deleted`, `dispatched`, `processed`; lower-cased
+    recipient: str | None = None  #: final recipient
+    original_message_ids: tuple[str, ...] = ()
+    automatic: bool = False  #: sent without the user's doing (`MDN-sent-automatically`)
+
+
+class Fragment(Model):
+    """A labelled piece of a reply."""
+
+    kind: str
+    text: str
+
+
+class Reply(Model):
+    """What the author newly wrote."""
+
+    text: str
+    html: str | None = None
+    fragments: tuple[Fragment, ...] = ()
+
+
+class Target(Model):
+    """A record, or a model to create one in."""
+
+    model: str
+    record_id: int | None = None
+    alias: str | None = None
+    defaults: dict[str, Any] = {}
+
+
+class Routing(Model):
+    """Which record a mail belongs to."""
+
+    decision: str
+    targets: tuple[Target, ...] = ()
+    answer: bool = False  #: may the host send its automatic answer? (RFC 3834)
+    detail: str | None = None  #: subaddress (RFC 5233)
+    parent_message_id: str | None = None
+    trace: tuple[str, ...] = ()
+    needs: tuple[dict[str, Any], ...] = ()
+
+
+class Inbound(Model):
+    """The one result of `process()`: what the mail is, why, and what the host needs from it."""
+
+    kind: Kind
+    bulk: bool = False  #: list or bulk mail (List-*, Precedence)
+    automatic: bool = False  #: sent by a program: never answer it automatically (RFC 3834)
+    mail: Mail
+    delivery: Delivery | None = None
+    complaint: Complaint | None = None
+    receipt: Receipt | None = None
+    reply: Reply | None = None
+    routing: Routing | None = None
+    evidence: tuple[Evidence, ...] = ()
+    defects: tuple[Defect, ...] = ()

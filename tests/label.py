@@ -1,0 +1,78 @@
+"""The label of a corpus case: what must hold of one mail. A label states only what it asserts; None is not checked."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from flectra_inbound import Action, Kind, Reason, Suppression, Trust
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RecipientLabel(Strict):
+    """One recipient of a delivery report; found by its address."""
+
+    address: str
+    mailed_address: str | None = None
+    action: Action | None = None
+    status: str | None = None
+    smtp_code: str | None = None
+    diagnostic_contains: str | None = None
+    remote_mta: str | None = None
+    reason: Reason | None = None
+    hard: bool | None = None
+    suppression: Suppression | None = None
+
+
+class MailLabel(Strict):
+    """Facts of the mail itself."""
+
+    message_id: str | None = None
+    subject: str | None = None
+    date: str | None = None  #: ISO 8601 with offset
+    sender: str | None = None  #: address of the author
+    sender_name: str | None = None
+    reply_to: tuple[str, ...] | None = None
+    to: tuple[str, ...] | None = None
+    cc: tuple[str, ...] | None = None
+    references: tuple[str, ...] | None = None
+    in_reply_to: tuple[str, ...] | None = None
+    text: str | None = None  #: the whole text, line ends as LF, outer blank lines stripped
+    text_contains: tuple[str, ...] = ()
+    text_excludes: tuple[str, ...] = ()
+    html_contains: tuple[str, ...] = ()
+    attachments: tuple[str, ...] | None = None  #: file names in order; "" for a part without one
+
+
+class ComplaintLabel(Strict):
+    feedback_type: str
+    recipients: tuple[str, ...] | None = None
+    original_message_ids: tuple[str, ...] | None = None
+
+
+class ReceiptLabel(Strict):
+    disposition: str
+    recipient: str | None = None
+    automatic: bool | None = None
+    original_message_ids: tuple[str, ...] | None = None
+
+
+class Label(Strict):
+    """What must hold of `<case>.eml` beside this `<case>.toml`."""
+
+    note: str = Field(min_length=10)  #: what this case alone covers
+    source: str = Field(min_length=3)  #: whose format it is and where it is known from
+    kind: Kind
+    bulk: bool | None = None
+    automatic: bool | None = None
+    recipients: tuple[RecipientLabel, ...] | None = None  #: exactly these addresses; [] = none
+    failed: tuple[str, ...] | None = None  #: exactly these addresses failed
+    original_message_ids: tuple[str, ...] | None = None  #: of the delivery report
+    trust: Trust | None = None
+    complaint: ComplaintLabel | None = None
+    receipt: ReceiptLabel | None = None
+    mail: MailLabel | None = None
+    evidence: tuple[str, ...] = ()  #: rules that must be among the evidence
+    defects: tuple[str, ...] | None = None  #: codes that must be among the defects; () = none at all

@@ -1,0 +1,149 @@
+"""Every labelled mail of corpus/ means what its label says, with LF and with CRLF line ends.
+
+A mail without a label, a label without a mail, a wrong label or no mail at all fails the run.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flectra_inbound import Inbound, process
+
+from .conftest import CORPUS
+from .label import Label
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+#: Families whose point is the line ends or the bytes themselves: they run as they are.
+AS_THEY_ARE = ("malformed/line-ends/", "malformed/charset/0006-utf-16-file")
+
+FAMILIES = sorted({str(path.parent.relative_to(CORPUS)) for path in CORPUS.rglob("*.*")})
+
+
+def variants(name: str, raw: bytes) -> Iterator[tuple[str, bytes]]:
+    yield "as it is", raw
+    if not name.startswith(AS_THEY_ARE):
+        lf = raw.replace(b"\r\n", b"\n")
+        yield "LF", lf
+        yield "CRLF", lf.replace(b"\n", b"\r\n")
+
+
+def differences(label: Label, got: Inbound) -> list[str]:
+    """What differs from the label; empty if the mail means what it says."""
+    wrong: list[str] = []
+
+    def check(name: str, have: object, want: object) -> None:
+        if want is not None and have != want:
+            wrong.append(f"{name}: {have!r}, not {want!r}")
+
+    check("kind", got.kind, label.kind)
+    check("bulk", got.bulk, label.bulk)
+    check("automatic", got.automatic, label.automatic)
+    delivery = got.delivery
+    people = {r.address: r for r in delivery.recipients} if delivery else {}
+    if label.recipients is not None:
+        check("recipients", sorted(people), sorted(r.address for r in label.recipients))
+        for want in label.recipients:
+            have = people.get(want.address)
+            if have is None:
+                continue
+            for field in (
+                "mailed_address",
+                "action",
+                "status",
+                "smtp_code",
+                "remote_mta",
+                "reason",
+                "hard",
+                "suppression",
+            ):
+                check(f"{want.address}.{field}", getattr(have, field), getattr(want, field))
+            if want.diagnostic_contains is not None and want.diagnostic_contains not in (have.diagnostic or ""):
+                wrong.append(f"{want.address}.diagnostic: {have.diagnostic!r} without {want.diagnostic_contains!r}")
+    if label.failed is not None:
+        check("failed", sorted(r.address for r in delivery.failed) if delivery else [], sorted(label.failed))
+    check("original_message_ids", delivery.original_message_ids if delivery else (), label.original_message_ids)
+    check("trust", delivery.trust if delivery else None, label.trust)
+    for name in ("complaint", "receipt"):
+        want_part, have_part = getattr(label, name), getattr(got, name)
+        if want_part is not None:
+            for field in want_part.model_fields_set:
+                check(f"{name}.{field}", getattr(have_part, field, None), getattr(want_part, field))
+    if label.mail is not None:
+        check_mail(label, got, check, wrong)
+    seen = {e.rule for e in got.evidence}
+    wrong += [f"evidence: no {rule}" for rule in label.evidence if rule not in seen]
+    if label.defects is not None:
+        codes = {d.code for d in got.defects}
+        wrong += [f"defects: no {code} in {sorted(codes)}" for code in label.defects if code not in codes]
+        if not label.defects and codes:
+            wrong.append(f"defects: {sorted(codes)}, not none")
+    return wrong
+
+
+def check_mail(label: Label, got: Inbound, check, wrong: list[str]) -> None:  # type: ignore[no-untyped-def]
+    want, have = label.mail, got.mail
+    assert want is not None
+    check("message_id", have.message_id, want.message_id)
+    check("subject", have.subject, want.subject)
+    check("date", have.date.isoformat() if have.date else None, want.date)
+    check("sender", have.sender.address if have.sender else None, want.sender)
+    check("sender_name", have.sender.name if have.sender else None, want.sender_name)
+    for name in ("reply_to", "to", "cc"):
+        check(name, tuple(a.address for a in getattr(have, name)), getattr(want, name))
+    check("references", have.references, want.references)
+    check("in_reply_to", have.in_reply_to, want.in_reply_to)
+    check("text", have.text.strip("\n"), None if want.text is None else want.text.strip("\n"))
+    wrong += [f"text: no {words!r} in {have.text[:300]!r}" for words in want.text_contains if words not in have.text]
+    wrong += [f"text: {words!r} leaked" for words in want.text_excludes if words in have.text]
+    wrong += [f"html: no {words!r}" for words in want.html_contains if words not in (have.html or "")]
+    check("attachments", tuple(a.filename or "" for a in have.attachments), want.attachments)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_mail_of_the_family_means_what_its_label_says(
+    family: str, case_filter: str, subtests: pytest.Subtests
+) -> None:
+    folder = CORPUS / family
+    mails, labels = ({p.stem for p in folder.glob(f"*.{suffix}")} for suffix in ("eml", "toml"))
+    assert mails == labels, f"orphans in {family}: {sorted(mails ^ labels)}"
+    ran = 0
+    for stem in sorted(mails):
+        name = f"{family}/{stem}"
+        if case_filter not in name:
+            continue
+        label = Label.model_validate(tomllib.loads((folder / f"{stem}.toml").read_text("utf-8")))
+        raw = (folder / f"{stem}.eml").read_bytes()
+        for variant, data in variants(name, raw):
+            with subtests.test(case=name, variant=variant):
+                ran += 1
+                got = process(data)
+                assert differences(label, got) == []
+                assert Inbound.model_validate_json(got.model_dump_json()) == got
+    assert ran or case_filter, "no case ran"
+
+
+def test_the_corpus_is_there() -> None:
+    assert len(list(CORPUS.rglob("*.eml"))) >= 150
+    kinds = {path.relative_to(CORPUS).parts[0] for path in CORPUS.rglob("*.eml")}
+    assert kinds == {"auto_reply", "bounce", "complaint", "delay", "delivered", "malformed", "message", "receipt"}
+
+
+def test_no_file_lies_in_the_corpus_that_is_neither_mail_nor_label() -> None:
+    strays = [
+        p for p in CORPUS.rglob("*") if p.is_file() and p.suffix not in (".eml", ".toml") and p.name != "README.md"
+    ]
+    assert strays == []
+
+
+def test_no_two_mails_are_the_same() -> None:
+    seen: dict[bytes, Path] = {}
+    for path in sorted(CORPUS.rglob("*.eml")):
+        assert seen.setdefault(path.read_bytes(), path) == path
