@@ -93,6 +93,11 @@ def _no_element(html: str, opening: int, never_ends: set[str]) -> tuple[int, boo
 
 def _tag_end(html: str, position: int) -> tuple[int, bool]:
     """Behind the `>` that ends a tag, and False; where there is none, behind what cannot be one, and True."""
+    end = html.find(">", position, position + _MAX_QUOTED)
+    if end >= 0:
+        tag = html[position:end]
+        if "<" not in tag and tag.count('"') % 2 == 0 and tag.count("'") % 2 == 0:
+            return end + 1, False  # nearly every tag
     for _ in range(_MAX_QUOTES):
         stop = _STOP.search(html, position)
         if stop is None:

@@ -6,6 +6,7 @@ they are joined. Whether the report is genuine is not asked here. Doubt never su
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -55,7 +56,10 @@ def judge(finding: Finding, notice: Callable[[], str]) -> tuple[Reason, bool | N
 
 def _contradicted(text: str, words: tuple[str, ...]) -> bool:
     text = text.lower()
-    return any(word in text for word in words)
+    for word in words:  # noqa: SIM110 - twice as fast as any() with a generator
+        if word in text:
+            return True
+    return False
 
 
 def _reason(finding: Finding) -> Reason:
@@ -83,11 +87,30 @@ _BROAD = frozenset(
 
 
 def _reason_of_words(diagnostic: str) -> Reason | None:
-    for phrase in reasons().phrase:
-        for word in phrase.words:
-            if word in diagnostic:
-                return phrase.reason
+    """The first phrase of the table that stands in a lower-cased diagnostic."""
+    by_token, stems = _phrases()
+    candidates = [entry for token in by_token.keys() & set(_TOKEN.findall(diagnostic)) for entry in by_token[token]]
+    for _, words, reason in sorted(candidates + stems) if candidates else stems:
+        if words in diagnostic:
+            return reason
     return None
+
+
+_Entry = tuple[int, str, Reason]
+_TOKEN = re.compile(r"[a-z0-9']+")
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> tuple[dict[str, list[_Entry]], list[_Entry]]:
+    """The phrases by their first token, so that a diagnostic is compared with few; and the single words and stems."""
+    by_token: dict[str, list[_Entry]] = {}
+    stems: list[_Entry] = []
+    for rank, phrase in enumerate(reasons().phrase):
+        for words in phrase.words:
+            tokens = _TOKEN.findall(words)
+            known = by_token.setdefault(tokens[0], []) if len(tokens) > 1 else stems
+            known.append((rank, words, phrase.reason))
+    return by_token, stems
 
 
 def _reason_of_code(finding: Finding) -> Reason:

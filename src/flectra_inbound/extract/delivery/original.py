@@ -10,7 +10,7 @@ from ...parse.fields import read_message_ids
 from ...parse.message import addresses_of, message_ids_of
 
 #: ids that relays keep when they give a message a new one of their own (Microsoft 365, Google, Amazon SES)
-_KEPT_IDS = frozenset({"x-microsoft-original-message-id", "x-google-original-message-id", "x-original-message-id"})
+_KEPT_IDS = ("x-microsoft-original-message-id", "x-google-original-message-id", "x-original-message-id")
 
 _PASTED_ID = re.compile(r"^[ \t>]{0,8}Message-ID:[ \t]{0,8}(<[^<>\s]{1,250}>)", re.IGNORECASE | re.MULTILINE)
 _LOOKED_AT = 64_000
@@ -49,7 +49,9 @@ def message_ids(message: Message, returned: Returned) -> tuple[str, ...]:
     """Ids of the original message: from what was returned, from the report's fields, else what the report answers."""
     found: dict[str, None] = dict.fromkeys(message.embedded_ids)
     for headers in returned.headers:
-        for name in _KEPT_IDS & headers.keys():
+        for name in _KEPT_IDS:
+            if name not in headers:
+                continue
             found.update(dict.fromkeys(message_ids_of(headers, name, message.limits)[:1]))
     for report in message.delivery_status:
         for group in ((report.message,) if report.message is not None else ()) + report.recipients[:1]:

@@ -1,0 +1,158 @@
+"""The commands and their options, and the run: read, understand, show, one mail after the other.
+
+Rules of this file: results go to standard output, everything about the run to standard error. Exit codes: 0 fine,
+1 some input unreadable, 2 usage, 130 interrupted. A reader that closes its end (`| head`) has had enough: no error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from flectra_inbound import Inbound, Kind, Pipeline, __version__
+
+from .progress import Bar
+from .safe import safe
+from .show import Show
+from .sources import Unreadable, find
+from .tally import Tally
+
+app = typer.Typer(
+    add_completion=False,  # would write to the user's shell configuration
+    pretty_exceptions_enable=False,  # would print the mail with the local variables
+    rich_markup_mode=None,  # plain text: readable at any width, and no markup to escape
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_READ = """Read mails and show what each one is.
+
+Exit code: 0 fine, 1 some input could not be read, 2 wrong usage.
+
+For example:
+
+\b
+  flectra-inbound read bounce.eml
+  flectra-inbound read --kind bounce --kind complaint Maildir/ old.mbox
+  flectra-inbound read --json - < bounce.eml | jq .delivery.recipients
+"""
+
+
+class _Output(Console):
+    """Standard output; a closed pipe is `read`'s to handle, as it is where JSON is written."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"flectra-inbound {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _top(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and leave.")
+    ] = False,
+) -> None:
+    """Say what inbound mail is, why, who could not be reached and what to do about it.
+
+    Example: flectra-inbound read bounces.mbox
+    """
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(2)
+
+
+@app.command(help=_READ)
+def read(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE",
+            help="A file with a mail, an mbox, a maildir, a folder (every *.eml below it), or - for standard input.",
+            show_default=False,
+        ),
+    ],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Write one JSON object a line for each mail, with everything there is.")
+    ] = False,
+    evidence: Annotated[bool, typer.Option(help="Show why: each observation and its points.")] = True,
+    kind: Annotated[
+        list[Kind] | None,
+        typer.Option(
+            metavar="KIND",
+            case_sensitive=False,
+            help=f"Show only mails of this kind; may be given again. One of: {', '.join(Kind)}.",
+            show_default=False,
+        ),
+    ] = None,
+    text: Annotated[bool, typer.Option("--text", help="Show the text of each mail as well.")] = False,
+) -> None:
+    tally = Tally()
+    bar = Bar(sources, sys.stderr)
+    try:
+        _run(sources, bar, tally, as_json=as_json, evidence=evidence, kinds=frozenset(kind or Kind), text=text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes again when it ends: let that go nowhere (docs.python.org/3/library/signal.html#note-on-sigpipe).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    finally:
+        bar.hide()
+    if tally.unreadable:
+        raise typer.Exit(1)
+
+
+def _run(
+    sources: list[str], bar: Bar, tally: Tally, *, as_json: bool, evidence: bool, kinds: frozenset[Kind], text: bool
+) -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a character that the terminal cannot hold is no failure
+    show = Show(_Output(file=sys.stdout, highlight=False, markup=False, emoji=False), evidence=evidence, text=text)
+    shared = sys.stdout.isatty()  # with the bar, which is cleared before a mail is shown
+    pipeline = Pipeline()
+    for item in find(sources):
+        result = item.why if isinstance(item, Unreadable) else _understood(pipeline, item.raw)
+        if isinstance(result, str):
+            tally.unreadable += 1
+            bar.hide()
+            print(f"flectra-inbound: {safe(item.name)}: {safe(result)}", file=sys.stderr, flush=True)
+        elif result.kind not in kinds:
+            tally.hidden += 1
+        else:
+            tally.add(result)
+            if shared:
+                bar.hide()
+            if as_json:
+                sys.stdout.write(_json_line(item.name, result))
+            else:
+                show.mail(item.name, result)
+        bar.advance(item.size)
+    bar.hide()
+    if not as_json:
+        show.summary(tally)
+
+
+def _understood(pipeline: Pipeline, raw: bytes) -> Inbound | str:
+    """The result, or what to say instead. The library raises for no mail; if it does, the others are still read."""
+    try:
+        return pipeline.process(raw)
+    except Exception as error:
+        # the type only: a message may quote the mail
+        return f"the library failed on it ({type(error).__name__}), which is a mistake of ours: please report it"
+
+
+def _json_line(name: str, inbound: Inbound) -> str:
+    """Pure ASCII: the same in every locale, and nothing in it can steer a terminal."""
+    source = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return json.dumps({"source": source, **inbound.model_dump(mode="json")}) + "\n"
