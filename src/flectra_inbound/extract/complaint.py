@@ -6,6 +6,7 @@ from ..parse import Message
 from ..parse.message import addresses_of
 from ..result import Complaint
 
+_REDACTED = ("redacted", "xxx", "***", "undisclosed")  # RFC 6590: the reporter hides who complained
 #: Fields of the mail complained about that name its recipient, the surest first.
 _RECIPIENT_FIELDS = ("x-original-to", "delivered-to", "envelope-to", "to")
 
@@ -19,14 +20,14 @@ def extract_complaint(message: Message) -> Complaint:
         for name in ("original-rcpt-to", "removal-recipient"):
             for value in report.get_all(name):
                 address = value.strip().strip("<>").removeprefix("rfc822;").strip()
-                if "@" in address:
+                if "@" in address and not address.lower().startswith(_REDACTED):
                     recipients.append(address)
     for embedded in message.embedded:
         if recipients:
             break
         for name in _RECIPIENT_FIELDS:
             found = addresses_of(embedded.headers, name, message.limits)
-            if len(found) == 1 and "@" in found[0].address:
+            if len(found) == 1 and "@" in found[0].address and not found[0].address.lower().startswith(_REDACTED):
                 recipients.append(found[0].address)
                 break
     return Complaint(

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from .grammar import ADDRESS_TOKEN, BARE_MAILBOX, MAILBOX
 from .header import one_line
 
+_COMMENT = re.compile(r"\([^()]*\)")
 _QUOTES = re.compile(r'\\(.)|"', re.DOTALL)
 
 
@@ -154,7 +155,7 @@ class _Reader:
             # RFC 5322, section 4.4: obs-route = "@a,@b:"
             if inner.startswith("@") and ":" in inner:
                 inner = inner.rpartition(":")[2]
-            address = _unquoted_local(inner)
+            address = _unquoted_local(_COMMENT.sub("", inner) if "(" in inner else inner)
             name = _plain(phrase)
             if not name and self.comment:
                 name = self.comment[0]
@@ -180,6 +181,8 @@ class _Reader:
             return
         # QUIRK: `Sales Team sales@acme.example` without brackets or quotes. Seen in hand-written configurations.
         self.good = False
+        if " @" in phrase or "@ " in phrase:
+            phrase = _closed_up(phrase)
         words = _words_with_at(phrase)
         if not words:
             self._add(_plain(phrase) or comment, "")
@@ -205,6 +208,14 @@ def _end_of_quoted(value: str, position: int) -> int:
         if backslashes % 2 == 0:
             return end + 1
         position = end + 1
+
+
+def _closed_up(phrase: str) -> str:
+    """RFC 5322, section 4.4: obs-local-part and obs-domain allow white space around dots and `@`."""
+    phrase = " ".join(phrase.split())
+    for sign in ".@":
+        phrase = phrase.replace(f" {sign}", sign).replace(f"{sign} ", sign)
+    return phrase
 
 
 def _words_with_at(phrase: str) -> list[str]:

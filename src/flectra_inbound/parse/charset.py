@@ -114,10 +114,11 @@ def _as(raw: bytes, codec: str) -> tuple[str, DefectCode | None]:
         pass
     if codec in ("utf_8", "utf-8"):
         return _damaged_utf8(raw), DefectCode.WRONG_CHARSET
-    try:
-        return raw.decode("utf-8"), DefectCode.WRONG_CHARSET
-    except UnicodeDecodeError:
-        pass
+    if codec not in _SHIFTING:  # whose seven-bit bytes are UTF-8 too, as letters that nobody wrote
+        try:
+            return raw.decode("utf-8"), DefectCode.WRONG_CHARSET
+        except UnicodeDecodeError:
+            pass
     if codec == "iso2022_jp":
         return _iso_2022_jp_as_written(raw), DefectCode.WRONG_CHARSET
     try:

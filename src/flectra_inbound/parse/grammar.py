@@ -52,7 +52,8 @@ ENCODED_WORD = re.compile(r"=\?([^?\s]{0,80})\?([bBqQ])\?")
 MAILBOX = re.compile(r"""(?:"([^"\\]*)"\s*|([^<>()\[\]\\,;:@"]*))<([^\s<>()\[\]\\,;:@"]+@[^\s<>()\\,;:@"]+)>\Z""")
 BARE_MAILBOX = re.compile(r"""[^\s<>()\[\]\\,;:@"]+@[^\s<>()\\,;:@"]+\Z""")
 #: specials at which the address reader stops; everything between is text
-ADDRESS_TOKEN = re.compile(r'[^"(<,;:>\\]+|.', re.DOTALL)
+#: QUIRK: an encoded word is one token, though sloppy mailers leave specials in it ("=?utf-8?Q?Brook,_Ada?=").
+ADDRESS_TOKEN = re.compile(r'[^"(<,;:>\\=]+|=\?[^?\s]{1,80}\?[bBqQ]\?[^?\s]{0,500}\?=|.', re.DOTALL)
 
 # RFC 5322, section 3.6.4:  msg-id = [CFWS] "<" id-left "@" id-right ">" [CFWS]
 # QUIRK: ids without "@" exist (old Exchange, X.400); folding may break an id in the middle (Outlook).

@@ -87,7 +87,7 @@ class Headers:
         return name in self._first
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._first)
+        return iter(dict.fromkeys(self._names))
 
     def __len__(self) -> int:
         return len(self._names)

@@ -116,7 +116,9 @@ def _tag_end(html: str, position: int) -> tuple[int, bool]:
 
 def _unescaped(match: re.Match[str]) -> str:
     text = unescape(match[0])
-    return text if text.isprintable() or text.isspace() else "\ufffd"
+    if text in "\n\t\xa0":
+        return text
+    return text if text.isprintable() else " " if text.isspace() else "\ufffd"
 
 
 def _add_text(out: list[str], raw: str, preformatted: bool) -> None:

@@ -75,12 +75,17 @@ def _base64(raw: bytes, report: Report) -> bytes:
 
 def _lenient_base64(raw: bytes) -> bytes | None:
     """Decode, passing over foreign characters; None if hardly anything of it was base64."""
-    for padding in (b"", b"=="):
+    for attempt in (0, 1, 2):
         try:
-            decoded = binascii.a2b_base64(raw + padding if padding else raw)
+            if attempt == 0:
+                decoded = binascii.a2b_base64(raw)
+            else:  # cut off: without padding, or in the middle of four signs
+                decoded = binascii.a2b_base64(raw.rstrip(b"=\r\n\t ")[: 1 - attempt or None] + b"==")
         except binascii.Error:
             continue
-        return decoded if len(decoded) * 2 >= len(raw.strip()) or not raw.translate(None, _BASE64_SIGNS) else None
+        if decoded or not raw.strip():
+            clean = not raw.translate(None, _BASE64_SIGNS)
+            return decoded if clean or len(decoded) * 2 >= len(raw.strip()) else None
     return None
 
 

@@ -23,11 +23,12 @@ def extract_delivery(message: Message, verdict: Verdict, sent: Sequence[Sent]) -
     for finding in findings:
         nearby.add_words(finding, message)
     # a text about several recipients cannot be held against one of them
-    notice = (lambda: message.text[:_NOTICE_LOOKED_AT]) if len(findings) == 1 else str
+    alone = len(findings) == 1
+    notice = (lambda: message.text[:_NOTICE_LOOKED_AT]) if alone else str
     returned = original.read(message)
     ids = original.message_ids(message, returned)
     return Delivery.of(
-        recipients=tuple([_recipient(finding, returned, notice) for finding in findings]),
+        recipients=tuple([_recipient(finding, returned, notice, alone) for finding in findings]),
         original_message_ids=ids,
         reporting_mta=standard.reporting_mta(message),
         verp=None,
@@ -35,11 +36,13 @@ def extract_delivery(message: Message, verdict: Verdict, sent: Sequence[Sent]) -
     )
 
 
-def _recipient(finding: Finding, returned: original.Returned, notice: Callable[[], str]) -> DeliveryRecipient:
+def _recipient(
+    finding: Finding, returned: original.Returned, notice: Callable[[], str], alone: bool
+) -> DeliveryRecipient:
     reason, hard, suppression = judge(finding, notice)
     return DeliveryRecipient.of(
         address=finding.address,
-        mailed_address=finding.original_address or returned.mailed(finding.address),
+        mailed_address=finding.original_address or returned.mailed(finding.address, alone),
         action=finding.action,
         status=finding.status,
         smtp_code=finding.smtp_code,

@@ -23,13 +23,17 @@ class Returned:
     headers: tuple[Headers, ...]
     recipients: tuple[str, ...]
 
-    def mailed(self, final: str) -> str | None:
-        """The address that we mailed, given the one that failed: the same if we named it, else our only recipient."""
+    def mailed(self, final: str, alone: bool) -> str | None:
+        """The address that we mailed, given the one that failed: the same if we named it, else our only recipient.
+
+        The latter only if the report is about one recipient `alone`: where an alias went to several, one that is dead
+        says nothing about the alias.
+        """
         lower = final.lower()
         for address in self.recipients:
             if address.lower() == lower:
                 return address
-        return self.recipients[0] if len(self.recipients) == 1 else None
+        return self.recipients[0] if alone and len(self.recipients) == 1 else None
 
 
 def read(message: Message) -> Returned:
