@@ -64,7 +64,7 @@ class Pipeline:
                 ]
             ),
             defects=tuple(
-                [Defect.of(code=d.code.value, part=d.part, header=d.header, detail=d.detail) for d in message.defects]
+                [Defect.of(code=str(d.code), part=d.part, header=d.header, detail=d.detail) for d in message.defects]
             ),
         )
 

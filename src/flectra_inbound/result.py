@@ -23,6 +23,7 @@ class _Word(str, Enum):
     """A closed vocabulary of strings (`enum.StrEnum`, which Python 3.10 does not have)."""
 
     __str__ = str.__str__
+    __hash__ = str.__hash__  # Enum's own is a Python function, which every look-up would pay for
     __format__ = str.__format__  # type: ignore[assignment]  # a member formats as its value, as in StrEnum
 
 

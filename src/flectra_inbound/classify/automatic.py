@@ -117,7 +117,7 @@ def subject(message: Message) -> Iterator[Evidence]:
     for words, phrase in _subjects().get(text[:2], ()):
         if text.startswith(words):
             yield Evidence(
-                f"subject.{phrase.supports.value}",
+                f"subject.{phrase.supports}",
                 phrase.supports,
                 phrase.weight,
                 message.subject[:120],
@@ -134,5 +134,5 @@ def text(message: Message, kinds: frozenset[Kind]) -> Iterator[Evidence]:
             continue
         for words in phrase.words:
             if words in start:
-                yield Evidence(f"text.{phrase.supports.value}", phrase.supports, phrase.weight, words)
+                yield Evidence(f"text.{phrase.supports}", phrase.supports, phrase.weight, words)
                 return

@@ -102,7 +102,7 @@ def _delivery_status(message: Message, weaker: bool) -> Iterator[Evidence]:
         group = first[action]
         name = "action" if "action" in group else "status"
         text = f"{name.title()}: {group.get(name)[:80]}" + (f" ({count} recipients)" if count > 1 else "")
-        yield Evidence(f"dsn.action.{action.value}", kind, weights[weaker], text, group.span(name))
+        yield Evidence(f"dsn.action.{action}", kind, weights[weaker], text, group.span(name))
 
 
 def _by_hand(message: Message, null_path: bool) -> Iterator[Evidence]:

@@ -10,6 +10,7 @@ class DefectCode(str, Enum):
     """Stable codes; each says what was found and, where that matters, what was done about it."""
 
     __str__ = str.__str__
+    __hash__ = str.__hash__  # Enum's own is a Python function, which every look-up would pay for
 
     # the mail as a whole
     MISSING_CONTENT = "missing-content"  #: no byte at all

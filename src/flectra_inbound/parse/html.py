@@ -14,13 +14,14 @@ _BREAKS = frozenset(
     "html main nav ol p pre section table tbody tfoot thead title tr ul".split()
 )
 _PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 blockquote ul ol table pre".split())
-#: elements whose content is not shown, with what ends them
-_HIDDEN = {name: re.compile(f"</{name}", re.IGNORECASE) for name in "script style head title template svg".split()}
+#: elements whose content is not shown
+_HIDDEN = frozenset("script style head title template svg".split())
 _KNOWN = frozenset({*_BREAKS, *_HIDDEN, "br", "li", "td", "th", "img"})
 
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,8}|[a-zA-Z][a-zA-Z0-9]{1,31});?")
 _NAME = re.compile(r"(/?)\s{0,9}([a-zA-Z][a-zA-Z0-9:-]{0,40})")
 _CANDIDATE = re.compile(r"<[a-zA-Z/!?]")
+_TAG_STARTS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/!?")
 _STOP = re.compile("[\"'<>]")
 _ALT = re.compile(r"""\balt\s{0,9}=\s{0,9}(?:"([^"]{1,500})"|'([^']{1,500})')""", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
@@ -44,8 +45,12 @@ def html_to_text(html: str) -> str:
         if len(out) > _PIECES:  # one long string takes less memory than many short ones
             done.append("".join(out[:-1]))
             del out[:-1]
-        candidate = _CANDIDATE.search(html, position)
-        opening = candidate.start() if candidate is not None else size
+        opening = html.find("<", position)
+        if opening < 0:
+            opening = size
+        elif html[opening + 1 : opening + 2] not in _TAG_STARTS:
+            candidate = _CANDIDATE.search(html, opening)
+            opening = candidate.start() if candidate is not None else size
         if opening > position:
             _add_text(out, html[position:opening], preformatted > 0)
         if opening >= size:
@@ -61,11 +66,11 @@ def html_to_text(html: str) -> str:
             closes = bool(match[1])
             if name in _HIDDEN:
                 if not closes and name not in never_ends and html[position - 2] != "/":
-                    ending = _HIDDEN[name].search(html, position)
-                    if ending is None:  # hide nothing, for words would be lost
+                    ending = _end_of(html, name, position)
+                    if ending < 0:  # hide nothing, for words would be lost
                         never_ends.add(name)
                     else:
-                        position = ending.start()
+                        position = ending
                 continue
             if name == "pre":
                 preformatted += -1 if closes else 1
@@ -76,6 +81,15 @@ def html_to_text(html: str) -> str:
             _add_break(out, name, closes)
     done += out
     return _BLANK_LINES.sub("\n\n", "".join(done)).strip("\n ")
+
+
+def _end_of(html: str, name: str, position: int) -> int:
+    """Offset of the end tag of an element, -1 if there is none."""
+    while (position := html.find("</", position)) >= 0:
+        if html[position + 2 : position + 2 + len(name)].lower() == name:
+            return position
+        position += 2
+    return -1
 
 
 def _no_element(html: str, opening: int, never_ends: set[str]) -> tuple[int, bool]:

@@ -7,6 +7,7 @@ they are joined. Whether the report is genuine is not asked here. Doubt never su
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -89,11 +90,17 @@ _BROAD = frozenset(
 def _reason_of_words(diagnostic: str) -> Reason | None:
     """The first phrase of the table that stands in a lower-cased diagnostic."""
     by_token, stems = _phrases()
-    candidates = [entry for token in by_token.keys() & set(_TOKEN.findall(diagnostic)) for entry in by_token[token]]
-    for _, words, reason in sorted(candidates + stems) if candidates else stems:
+    best, found = sys.maxsize, None
+    for token in _TOKEN.findall(diagnostic):
+        for rank, words, reason in by_token.get(token, ()):
+            if rank < best and words in diagnostic:
+                best, found = rank, reason
+    for rank, words, reason in stems:
+        if rank >= best:
+            break
         if words in diagnostic:
             return reason
-    return None
+    return found
 
 
 _Entry = tuple[int, str, Reason]

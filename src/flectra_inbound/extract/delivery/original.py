@@ -62,8 +62,10 @@ def message_ids(message: Message, returned: Returned) -> tuple[str, ...]:
             for name in ("original-message-id", "x-original-message-id"):
                 if name in group:
                     found.update(dict.fromkeys(read_message_ids(group.get(name))[0]))
-    if not found and (pasted := _PASTED_ID.search(message.text[:_LOOKED_AT])):
-        found[pasted[1]] = None  # QUIRK: the message is pasted into the text. Seen in Exim, qmail and Gmail.
+    if not found and ("essage-I" in message.text or "essage-i" in message.text):
+        pasted = _PASTED_ID.search(message.text[:_LOOKED_AT])
+        if pasted is not None:
+            found[pasted[1]] = None  # QUIRK: the message is pasted into the text. Seen in Exim, qmail and Gmail.
     if not found:
         # RFC 3464 says nothing of it, but Exchange, Gmail and others thread the report under the message
         found.update(dict.fromkeys((*message.in_reply_to, *message.references)))
