@@ -15,7 +15,7 @@ from .extract.receipt import extract_receipt
 from .gateway import Envelope, Gateway, Sent
 from .limits import DEFAULT_LIMITS, Limits
 from .parse import Message, parse
-from .result import Defect, Evidence, Inbound, Kind
+from .result import Defect, Inbound, Kind
 
 _REPORTS = (Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED)
 
@@ -57,12 +57,7 @@ class Pipeline:
             receipt=receipt,
             reply=None,
             routing=None,
-            evidence=tuple(
-                [
-                    Evidence.of(rule=e.rule, supports=e.supports, weight=e.weight, text=e.text[:200], span=e.span)
-                    for e in verdict.evidence
-                ]
-            ),
+            evidence=verdict.evidence,
             defects=tuple(
                 [Defect.of(code=str(d.code), part=d.part, header=d.header, detail=d.detail) for d in message.defects]
             ),
@@ -83,4 +78,8 @@ def process(
     `gateway` names the host's own addresses, `envelope` what the SMTP session said, `sent` messages of the host's that this
     mail may be about. `host` and `now` answer the questions of routing; none is asked yet.
     """
-    return Pipeline(gateway=gateway).process(raw, host=host, envelope=envelope, sent=sent, now=now)
+    pipeline = _DEFAULT if gateway is None else Pipeline(gateway=gateway)
+    return pipeline.process(raw, host=host, envelope=envelope, sent=sent, now=now)
+
+
+_DEFAULT = Pipeline()

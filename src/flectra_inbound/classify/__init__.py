@@ -6,10 +6,10 @@ from ..gateway import Envelope, Gateway
 from ..parse import Message
 from ..result import Kind
 from . import automatic, reports
-from .evidence import Evidence, Verdict
+from .evidence import Verdict
 from .weigh import THRESHOLD, weigh
 
-__all__ = ["THRESHOLD", "Evidence", "Verdict", "classify", "weigh"]
+__all__ = ["THRESHOLD", "Verdict", "classify", "weigh"]
 
 _NO_FAILURE = frozenset({Kind.DELAY, Kind.DELIVERED})
 _ANSWER = frozenset({Kind.AUTO_REPLY})

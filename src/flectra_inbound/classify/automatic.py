@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from operator import attrgetter
 
 from ..gateway import Envelope, Gateway
 from ..parse import Message
-from ..result import Kind
+from ..result import Evidence, Kind
 from ..rules import automatic
 from ..rules.schema import HeaderRule, Phrase
-from .evidence import Evidence
+from .evidence import seen
 from .reports import is_daemon
 
 #: RFC 2369, RFC 2919: only list and bulk software sets these
@@ -43,6 +44,9 @@ def _subjects() -> dict[str, list[tuple[str, Phrase]]]:
     return table
 
 
+_rule = attrgetter("rule")
+
+
 def fields(message: Message) -> tuple[list[Evidence], bool, bool]:
     """Evidence from header fields; whether a program sent the mail; whether it is list or bulk mail."""
     headers = message.headers
@@ -58,15 +62,13 @@ def fields(message: Message) -> tuple[list[Evidence], bool, bool]:
                 automatic_mail = automatic_mail or name != "x-auto-response-suppress"
                 if rule.supports is not None:
                     found.append(
-                        Evidence(
-                            f"header.{name}", rule.supports, rule.weight, f"{name}: {value[:120]}", headers.span(name)
-                        )
+                        seen(f"header.{name}", rule.supports, rule.weight, f"{name}: {value[:120]}", headers.span(name))
                     )
                 break
     bulk = not _LIST_FIELDS.isdisjoint(headers.keys()) or (
         "precedence" in headers and (headers.get("precedence") or "").strip().lower() in ("bulk", "list", "junk")
     )
-    found.sort()
+    found.sort(key=_rule)
     return found, automatic_mail, bulk
 
 
@@ -74,22 +76,22 @@ def sender(message: Message, null_path: bool) -> Iterator[Evidence]:
     """RFC 5321, section 4.5.5: reports have the null reverse-path; they come from the mail system."""
     headers = message.headers
     if null_path:
-        yield Evidence("path.null", Kind.BOUNCE, 2, "null reverse-path", headers.span("return-path"))
+        yield seen("path.null", Kind.BOUNCE, 2, "null reverse-path", headers.span("return-path"))
     authors = message.from_ or message.sender
     if authors:
         author = authors[0]
         local = author.local_part or author.address or author.name
         if is_daemon(local):
             weight = 1 if local.lower().startswith("postmaster") else 4
-            yield Evidence("from.mail-system", Kind.BOUNCE, weight, f"From: {local[:60]}", headers.span("from"))
+            yield seen("from.mail-system", Kind.BOUNCE, weight, f"From: {local[:60]}", headers.span("from"))
         elif (author.name and is_daemon("-".join(author.name.split()))) or author.name.lower() in (
             "mail delivery subsystem",
             "mail delivery system",
         ):
-            yield Evidence("from.mail-system", Kind.BOUNCE, 3, f"From: {author.name[:60]}", headers.span("from"))
+            yield seen("from.mail-system", Kind.BOUNCE, 3, f"From: {author.name[:60]}", headers.span("from"))
     failed = headers.get("x-failed-recipients")
     if failed:
-        yield Evidence(
+        yield seen(
             "header.x-failed-recipients",
             Kind.BOUNCE,
             6,
@@ -105,9 +107,7 @@ def arrival(message: Message, gateway: Gateway, envelope: Envelope | None) -> It
         named = [(address, "envelope") for address in envelope.rcpt_to] + named
     for address, source in named:
         if gateway.is_bounce_address(address):
-            yield Evidence(
-                "to.bounce-address", Kind.BOUNCE, 2, f"{source}: {address[:120]}", message.headers.span(source)
-            )
+            yield seen("to.bounce-address", Kind.BOUNCE, 2, f"{source}: {address[:120]}", message.headers.span(source))
             return
 
 
@@ -116,7 +116,7 @@ def subject(message: Message) -> Iterator[Evidence]:
     text = " ".join(message.subject.lower().split())
     for words, phrase in _subjects().get(text[:2], ()):
         if text.startswith(words):
-            yield Evidence(
+            yield seen(
                 f"subject.{phrase.supports}",
                 phrase.supports,
                 phrase.weight,
@@ -134,5 +134,5 @@ def text(message: Message, kinds: frozenset[Kind]) -> Iterator[Evidence]:
             continue
         for words in phrase.words:
             if words in start:
-                yield Evidence(f"text.{phrase.supports}", phrase.supports, phrase.weight, words)
+                yield seen(f"text.{phrase.supports}", phrase.supports, phrase.weight, words)
                 return

@@ -1,21 +1,10 @@
-"""One observation, as the stages pass it on; `result.Evidence` is its public form."""
+"""The verdict, and how one observation is noted for it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from ..result import Kind
-
-
-class Evidence(NamedTuple):
-    """What was seen, what it speaks for, and how strongly."""
-
-    rule: str
-    supports: Kind
-    weight: int
-    text: str
-    span: tuple[int, int] | None = None
+from ..result import Evidence, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +15,8 @@ class Verdict:
     bulk: bool
     automatic: bool
     evidence: tuple[Evidence, ...]
+
+
+def seen(rule: str, supports: Kind, weight: int, text: str, span: tuple[int, int] | None = None) -> Evidence:
+    """What was seen, what it speaks for, and how strongly."""
+    return Evidence.of(rule=rule, supports=supports, weight=weight, text=text[:200], span=span)

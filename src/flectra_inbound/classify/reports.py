@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..parse import FieldGroup, Message
-from ..result import Action, Kind
-from .evidence import Evidence
+from ..result import Action, Evidence, Kind
+from .evidence import seen
 
 #: What each action speaks for, and how strongly, in a report and in a mail of another type. One failed recipient makes a
 #: bounce, whatever befell the others; and no subject or sender says more than the fields.
@@ -33,7 +33,9 @@ def action_of(group: FieldGroup) -> Action | None:
 
     QUIRK: `Action: failed (5.1.1)` and `Action: Failed`. Seen in Domino and appliances.
     """
-    word = group.get("action").strip().lower()
+    word = group.get("action").lower()
+    if word in _ACTIONS:
+        return Action(word)
     for action in Action:
         if word.startswith(action.value):
             return action
@@ -51,13 +53,13 @@ def observe(message: Message, null_path: bool) -> Iterator[Evidence]:
     report_type = content_type.parameters.get("report-type", "").lower() if is_report else ""
     # QUIRK: delivery-status in multipart/mixed. Seen in old gateways; also what a mail program makes of a forward.
     weaker = not is_report and not message.root.is_leaf
-    seen = False
+    has_fields = False
     if message.delivery_status:
         for evidence in _delivery_status(message, weaker):
-            seen = True
+            has_fields = True
             yield evidence
-    if not seen and is_report and report_type in ("delivery-status", ""):
-        yield Evidence(
+    if not has_fields and is_report and report_type in ("delivery-status", ""):
+        yield seen(
             "report.type",
             Kind.BOUNCE,
             3,
@@ -67,7 +69,7 @@ def observe(message: Message, null_path: bool) -> Iterator[Evidence]:
     feedback = message.feedback_report
     if feedback is not None or report_type == "feedback-report":
         kind = feedback.get("feedback-type") if feedback is not None else ""
-        yield Evidence(
+        yield seen(
             "arf.report",
             Kind.COMPLAINT,
             _NOTIFICATION[weaker],
@@ -77,14 +79,14 @@ def observe(message: Message, null_path: bool) -> Iterator[Evidence]:
     notification = message.disposition_notification
     if notification is not None or report_type == "disposition-notification":
         text = notification.get("disposition") if notification is not None else ""
-        yield Evidence(
+        yield seen(
             "mdn.notification",
             Kind.RECEIPT,
             _NOTIFICATION[weaker],
             f"disposition notification: {text or 'no disposition'}",
             notification.span("disposition") if notification is not None else message.headers.span("content-type"),
         )
-    if weaker and (seen or feedback is not None or notification is not None):
+    if weaker and (has_fields or feedback is not None or notification is not None):
         yield from _by_hand(message, null_path)
 
 
@@ -102,7 +104,7 @@ def _delivery_status(message: Message, weaker: bool) -> Iterator[Evidence]:
         group = first[action]
         name = "action" if "action" in group else "status"
         text = f"{name.title()}: {group.get(name)[:80]}" + (f" ({count} recipients)" if count > 1 else "")
-        yield Evidence(f"dsn.action.{action}", kind, weights[weaker], text, group.span(name))
+        yield seen(f"dsn.action.{action}", kind, weights[weaker], text, group.span(name))
 
 
 def _by_hand(message: Message, null_path: bool) -> Iterator[Evidence]:
@@ -110,12 +112,12 @@ def _by_hand(message: Message, null_path: bool) -> Iterator[Evidence]:
     headers = message.headers
     for name in _WRITTEN_BY_HAND:
         if name in headers:
-            yield Evidence(
+            yield seen(
                 "human.mail-program", Kind.MESSAGE, 5, f"{name}: {(headers.get(name) or '')[:80]}", headers.span(name)
             )
             break
     if "in-reply-to" in headers or "references" in headers:
-        yield Evidence(
+        yield seen(
             "human.thread",
             Kind.MESSAGE,
             3,
@@ -123,11 +125,9 @@ def _by_hand(message: Message, null_path: bool) -> Iterator[Evidence]:
             headers.span("in-reply-to") or headers.span("references"),
         )
     if not null_path and message.return_path:
-        yield Evidence(
-            "human.return-path", Kind.MESSAGE, 4, "a sender that answers can reach", headers.span("return-path")
-        )
+        yield seen("human.return-path", Kind.MESSAGE, 4, "a sender that answers can reach", headers.span("return-path"))
     if message.from_ and not is_daemon(message.from_[0].local_part):
-        yield Evidence("human.from", Kind.MESSAGE, 3, "From is no mail system", headers.span("from"))
+        yield seen("human.from", Kind.MESSAGE, 3, "From is no mail system", headers.span("from"))
 
 
 def is_daemon(local_part: str) -> bool:

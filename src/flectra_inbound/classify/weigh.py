@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..result import Kind
-from .evidence import Evidence
+from ..result import Evidence, Kind
 
 THRESHOLD = 4
 

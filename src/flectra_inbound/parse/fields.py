@@ -24,6 +24,7 @@ from .grammar import (
     PARAMETER_PIECE,
     PERCENT,
     PLAIN_DATE,
+    PLAIN_MESSAGE_ID,
     QUOTED_PAIR,
     QUOTED_STRING,
     RECEIVED_WORD,
@@ -67,6 +68,8 @@ def read_message_ids(value: str, limit: int = 1_000) -> tuple[list[str], bool]:
 
     QUIRK: white space inside an id is folding (Outlook); ids without brackets (webmailers); comments and phrases between.
     """
+    if PLAIN_MESSAGE_ID.match(value) is not None and value.isprintable():
+        return [value], True
     found: list[str] = []
     for match in MESSAGE_ID.finditer(value):
         inner = "".join(match[1].split())

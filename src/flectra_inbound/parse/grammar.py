@@ -17,8 +17,8 @@ import re
 FIELD = re.compile(r"([!-9;-~]*)[ \t]*:(.*)(?:\n|\Z)")
 #: the same without the quirks, for whole blocks at once; anchored, since a search within long words would be quadratic
 PLAIN_FIELD = re.compile(r"^([!-9;-~]+):(.*)\n?", re.MULTILINE)
-#: a run of lines that are fields or continue one, to be passed over
-FIELD_LINES = re.compile(rb"(?:(?:[!-9;-~]{1,256}[ \t]{0,9}:|[ \t])[^\n]*\n){1,500}")
+#: the next line that is neither field nor continuation: blank, or without a name and a colon
+NO_FIELD = re.compile(rb"\n(?:[!-9;-~]{1,256}(?:[ \t]{1,9}[^: \t]|[^!-~ \t])|[^!-~ \t])")
 CONTINUATION = re.compile(r"[ \t].*(?:\n|\Z)")
 BLANK_LINES = re.compile(r"\n\r?\n")
 BLANK_LINE = re.compile(r"\r*(?:\n|\Z)")
@@ -57,6 +57,7 @@ ADDRESS_TOKEN = re.compile(r'[^"(<,;:>\\=]+|=\?[^?\s]{1,80}\?[bBqQ]\?[^?\s]{0,50
 
 # RFC 5322, section 3.6.4:  msg-id = [CFWS] "<" id-left "@" id-right ">" [CFWS]
 # QUIRK: ids without "@" exist (old Exchange, X.400); folding may break an id in the middle (Outlook).
+PLAIN_MESSAGE_ID = re.compile(r"<[^<>\s]{1,998}>\Z")
 MESSAGE_ID = re.compile(r"<([^<>]{1,998})>")
 
 # RFC 5322, section 3.3:  date-time = [day-of-week ","] day month year time zone;  section 4.3: obs-zone, two-digit years

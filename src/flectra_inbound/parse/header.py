@@ -92,6 +92,10 @@ class Headers:
     def __len__(self) -> int:
         return len(self._names)
 
+    def count(self, name: str) -> int:
+        """How many fields have this name."""
+        return self._names.count(name)
+
     def keys(self) -> KeysView[str]:
         """The names, each once."""
         return self._first.keys()

@@ -52,7 +52,11 @@ def html_to_text(html: str) -> str:
             candidate = _CANDIDATE.search(html, opening)
             opening = candidate.start() if candidate is not None else size
         if opening > position:
-            _add_text(out, html[position:opening], preformatted > 0)
+            text = html[position:opening]
+            if preformatted > 0 or not text.isspace():
+                _add_text(out, text, preformatted > 0)
+            elif out and not out[-1].endswith((" ", "\n")):
+                out.append(" ")
         if opening >= size:
             break
         match = _NAME.match(html, opening + 1)

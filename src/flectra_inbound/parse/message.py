@@ -190,7 +190,10 @@ class Message:
     @property
     def text(self) -> str:
         """The words of the outer message as plain text: text/plain where there is some, else rendered from HTML."""
-        return self._once("text", lambda: self._view(_plain_view))
+        text: str | None = self._cache.get("text")
+        if text is None:
+            text = self._cache["text"] = self._view(_plain_view)
+        return text
 
     @property
     def html(self) -> str | None:
@@ -221,7 +224,10 @@ class Message:
     @property
     def delivery_status(self) -> tuple[DeliveryStatus, ...]:
         """RFC 3464: the delivery-status parts of the outer message."""
-        return self._once("dsn", self._delivery_status)
+        found: tuple[DeliveryStatus, ...] | None = self._cache.get("dsn")
+        if found is None:
+            found = self._cache["dsn"] = self._delivery_status()
+        return found
 
     @property
     def feedback_report(self) -> FieldGroup | None:
@@ -361,7 +367,8 @@ def _html_view(unit: Sequence[Part]) -> str:
 
 def addresses_of(headers: Headers, name: str, limits: Limits) -> tuple[Mailbox, ...]:
     """The mailboxes of a field of any header block."""
-    value = joined(headers.raw_all(name)) if name in _REPEATED else headers.raw(name)
+    several = name in _REPEATED and headers.count(name) > 1
+    value = joined(headers.raw_all(name)) if several else headers.raw(name)
     if not value:
         return ()
     if not value.isascii():

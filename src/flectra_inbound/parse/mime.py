@@ -12,7 +12,7 @@ import re
 from ..limits import Limits
 from .defects import DefectCode, DefectLog
 from .fields import read_content_type
-from .grammar import DELIMITER_TAIL, FIELD_LINES
+from .grammar import DELIMITER_TAIL, NO_FIELD
 from .header import Headers, after_blank_line, mark_folds
 from .part import Part
 from .transfer import IDENTITY
@@ -294,8 +294,10 @@ class Scanner:
         position += start
         if position and buffer[position - 1] != 10:  # in the middle of a line
             position = buffer.find(b"\n", position, stop) + 1 or stop
-        while (lines := FIELD_LINES.match(buffer, position, stop)) is not None:
-            position = lines.end()
+        following = NO_FIELD.search(buffer, max(position - 1, start), stop)
+        if following is None:
+            return stop
+        position = following.start() + 1
         blank = DELIMITER_TAIL.match(buffer, position, stop)
         if blank is not None and blank[1] is None:
             return blank.end()
@@ -305,8 +307,11 @@ class Scanner:
 
 def _blank_line(buffer: bytes, start: int, stop: int) -> tuple[int, int]:
     """Where the first blank line at or after `start` begins and ends; (-1, -1) if there is none before `stop`."""
-    if buffer.startswith((b"\n", b"\r\n"), start, stop):
-        return start, start + (1 if buffer[start] == 10 else 2)
+    if start < stop:
+        if buffer[start] == 10:
+            return start, start + 1
+        if buffer[start] == 13 and buffer.startswith(b"\n", start + 1, stop):
+            return start, start + 2
     lf = buffer.find(b"\n\n", start, stop)
     crlf = buffer.find(b"\n\r\n", start, lf if lf >= 0 else stop)
     if crlf >= 0:

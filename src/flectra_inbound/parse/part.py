@@ -20,6 +20,7 @@ class Part:
     """One MIME entity: a leaf, a multipart, or a message within the message."""
 
     __slots__ = (
+        "_encoding",
         "_log",
         "body_start",
         "buffer",
@@ -67,6 +68,7 @@ class Part:
         self.content_type: ContentType = TEXT_PLAIN
         self.headers: Headers = NotImplemented
         self._log: DefectLog = NotImplemented
+        self._encoding: str | None = None
 
     @property
     def is_leaf(self) -> bool:
@@ -75,8 +77,11 @@ class Part:
     @property
     def transfer_encoding(self) -> str:
         """RFC 2045, section 6: lower-case, empty if there is none."""
-        value = self.headers.raw("content-transfer-encoding")
-        return "" if value is None else _word(value)
+        known = self._encoding
+        if known is None:
+            value = self.headers.raw("content-transfer-encoding")
+            known = self._encoding = "" if value is None else _word(value)
+        return known
 
     @property
     def disposition(self) -> str:

@@ -15,13 +15,11 @@ from .defects import DefectCode, DefectLog
 from .grammar import BLANK_LINES, EMBEDDED_UNICODE, TYPED_VALUE
 from .header import Headers, mark_folds
 from .part import Part
+from .transfer import IDENTITY
 
 DELIVERY_STATUS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 FEEDBACK_REPORT = frozenset({"message/feedback-report"})
 DISPOSITION_NOTIFICATION = frozenset({"message/disposition-notification", "message/global-disposition-notification"})
-
-#: fields of which every one belongs to a recipient (RFC 3464, section 2.3)
-_OF_A_RECIPIENT = ("final-recipient", "original-recipient")
 
 
 class Typed(NamedTuple):
@@ -69,7 +67,7 @@ class FieldGroup:
 
     def split(self) -> list[FieldGroup]:
         """One group for each recipient. QUIRK: no blank line between recipients. Seen in old Exchange and Domino."""
-        if len(self._headers.raw_all("final-recipient")) < 2:
+        if self._headers.count("final-recipient") < 2:
             return [self]
         pieces = self._headers.split_at("final-recipient")
         if len(pieces) > 1 and "final-recipient" not in pieces[0]:
@@ -103,10 +101,9 @@ class DeliveryStatus:
 
 def read_groups(part: Part, limits: Limits, log: DefectLog, most: int) -> list[FieldGroup]:
     """The first `most` field groups of a report part. Lines that are no fields are passed over, with a defect."""
-    raw = part.content()
-    outer = part.outer and part.transfer_encoding in ("", "7bit", "8bit", "binary")
+    outer = part.outer and part.transfer_encoding in IDENTITY
     base = part.body_start if outer else 0
-    block = raw.decode("latin-1")
+    block = (part.raw_body if outer else part.content()).decode("latin-1")
     groups: list[FieldGroup] = []
     position = 0
     size = len(block)
@@ -145,7 +142,7 @@ def read_delivery_status(part: Part, limits: Limits, log: DefectLog, most: int) 
     message: FieldGroup | None = None
     recipients: list[FieldGroup] = []
     for group in read_groups(part, limits, log, most + 1):
-        if any(name in group for name in _OF_A_RECIPIENT):
+        if "final-recipient" in group or "original-recipient" in group:  # RFC 3464, section 2.3
             if message is None and not recipients and "reporting-mta" in group:
                 message = group  # QUIRK: no blank line between the message's fields and the first recipient's
             recipients += group.split()

@@ -56,5 +56,7 @@ def _recipient(
 
 def _trust(ids: Sequence[str], sent: Sequence[Sent]) -> Trust:
     """Whether the report holds the id of a message that the host says it sent; a stranger cannot know it."""
+    if not sent:
+        return Trust.UNVERIFIED
     ours = {f"<{item.message_id.strip('<> ')}>" for item in sent if item.message_id}
     return Trust.MATCHES if ours.intersection(ids) else Trust.UNVERIFIED
