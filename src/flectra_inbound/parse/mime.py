@@ -90,6 +90,7 @@ class Scanner:
         open_parts: list[Part] = []
         part = self._open(buffer, start, stop, around, depth, path, level)
         following = -1  # the frame whose delimiter comes next, as far as it is known
+        until = stop
         while True:
             open_parts.append(part)
             content_type = part.content_type
@@ -97,7 +98,7 @@ class Scanner:
                 self._enter(part, frames, len(open_parts))
                 following = -1
             elif content_type.main == "message" and content_type.value in EMBEDDED_MESSAGE and part.body_start < stop:
-                child = self._embedded(part, stop, level)
+                child = self._embedded(part, until, level)
                 if child is not None:
                     part = child
                     continue
@@ -170,11 +171,8 @@ class Scanner:
         for inner in frames[best + 1 :]:
             self._unclosed(inner)
         del frames[best + 1 :]
-        if around.preamble_end < 0:
-            around.preamble_end = max(around.body_start, end)
         if not frame.closing:
             return True
-        around.epilogue = frame.tail
         if not around.children:
             around.report(DefectCode.START_BOUNDARY_NOT_FOUND)
         frames.pop()
@@ -191,7 +189,6 @@ class Scanner:
             part.report(DefectCode.BOUNDARY_TOO_LONG)
         elif part.depth + 1 >= self._limits.nesting_depth:
             part.report(DefectCode.DEPTH_LIMIT)
-            part.opaque = True
         else:
             if part.transfer_encoding not in IDENTITY:
                 part.report(DefectCode.MULTIPART_ENCODING)
@@ -202,13 +199,11 @@ class Scanner:
         """The message within a message part; None if it is encoded (read later) or too deep."""
         if part.depth + 1 >= self._limits.nesting_depth or len(self.parts) >= self._limits.parts:
             part.report(DefectCode.DEPTH_LIMIT)
-            part.opaque = True
             return None
         if part.transfer_encoding not in IDENTITY:
             # QUIRK: RFC 2046, section 5.2.1 forbids it; Exchange and several gateways do it.
             if level + 1 > self._limits.encoded_depth:
                 part.report(DefectCode.ENCODED_DEPTH_LIMIT)
-                part.opaque = True
             else:
                 self._pending.append((part, level + 1))
             return None
@@ -226,8 +221,6 @@ class Scanner:
             start,
             level == 0,
         )
-        part.opaque = True
-        part._log = self._log
         part.headers = Headers(start, self._limits, self._log, part.path)
         part.report(DefectCode.PART_LIMIT)
         parent.children = (*parent.children, part.index)
@@ -245,7 +238,6 @@ class Scanner:
             owner = parent.index if parent.content_type.main == "message" else parent.owner
             part = Part(len(parts), parent.index, owner, depth, path, buffer, start, level == 0)
             parent.children = (*parent.children, part.index)
-        part._log = self._log
         parts.append(part)
         headers = part.headers = Headers(start, limits, self._log, path)
         part.body_start = self._read_headers(headers, buffer, start, stop, path)

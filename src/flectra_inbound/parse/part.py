@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from . import charset
-from .defects import DefectCode, DefectLog
+from .defects import DefectCode
 from .fields import TEXT_PLAIN, ContentType, base_name, read_parameters
 from .header import Headers, one_line
 from .transfer import IDENTITY, decode_transfer
@@ -21,22 +21,18 @@ class Part:
 
     __slots__ = (
         "_encoding",
-        "_log",
         "body_start",
         "buffer",
         "children",
         "content_type",
         "depth",
         "end",
-        "epilogue",
         "headers",
         "index",
-        "opaque",
         "outer",
         "owner",
         "parent",
         "path",
-        "preamble_end",
         "start",
     )
 
@@ -62,12 +58,8 @@ class Part:
         self.body_start = start
         self.end = start
         self.children: Sequence[int] = ()
-        self.preamble_end = -1
-        self.epilogue = -1  #: offset behind the closing delimiter; -1 without one
-        self.opaque = False  #: past a limit: not looked into
         self.content_type: ContentType = TEXT_PLAIN
         self.headers: Headers = NotImplemented
-        self._log: DefectLog = NotImplemented
         self._encoding: str | None = None
 
     @property
@@ -158,7 +150,7 @@ class Part:
 
     def report(self, code: DefectCode, header: str = "", detail: str = "") -> None:
         """Note a defect of this part."""
-        self._log.add(code, self.path, header, detail)
+        self.headers.report(code, header, detail)
 
 
 @lru_cache(maxsize=512)
