@@ -24,7 +24,7 @@ else:
 #: Families whose point is the line ends or the bytes themselves: they run as they are.
 AS_THEY_ARE = ("malformed/line-ends/", "malformed/charset/0006-utf-16-file")
 
-FAMILIES = sorted({str(path.parent.relative_to(CORPUS)) for path in CORPUS.rglob("*.*")})
+FAMILIES = sorted({str(path.parent.relative_to(CORPUS)) for path in CORPUS.rglob("*.*") if path.parent != CORPUS})
 
 
 def variants(name: str, raw: bytes) -> Iterator[tuple[str, bytes]]:

@@ -21,10 +21,11 @@ def classify(message: Message, gateway: Gateway | None = None, envelope: Envelop
     """Weigh what the mail's structure, fields, subject and text say, and where it arrived."""
     null_path = message.return_path == "" or (envelope is not None and envelope.mail_from == "")
     found, by_program, bulk = automatic.fields(message)
+    origin = [*automatic.sender(message, null_path)]
     evidence = [
         *reports.observe(message, null_path),
-        *automatic.sender(message, null_path),
-        *automatic.subject(message),
+        *origin,
+        *automatic.subject(message, from_mail_system=bool(origin)),
         *found,
     ]
     if gateway is not None:

@@ -111,24 +111,26 @@ def arrival(message: Message, gateway: Gateway, envelope: Envelope | None) -> It
             return
 
 
-def subject(message: Message) -> Iterator[Evidence]:
+#: What a subject weighs at most where nothing says that a mail system sent the mail: people write "Delivered: the goods".
+_SUBJECT_ALONE = 3
+
+
+def subject(message: Message, *, from_mail_system: bool) -> Iterator[Evidence]:
     """The phrase that the subject begins with."""
     text = " ".join(message.subject.lower().split())
     for words, phrase in _subjects().get(text[:2], ()):
         if text.startswith(words):
-            yield seen(
-                f"subject.{phrase.supports}",
-                phrase.supports,
-                phrase.weight,
-                message.subject[:120],
-                message.headers.span("subject"),
-            )
+            weight = phrase.weight
+            if not from_mail_system and phrase.supports is not Kind.AUTO_REPLY:
+                weight = min(weight, _SUBJECT_ALONE)
+            span = message.headers.span("subject")
+            yield seen(f"subject.{phrase.supports}", phrase.supports, weight, message.subject, span)
             return
 
 
 def text(message: Message, kinds: frozenset[Kind]) -> Iterator[Evidence]:
     """What the start of the text says for one of some kinds, where the fields leave it open."""
-    start = " ".join(message.text[:_TEXT_LOOKED_AT].lower().split())
+    start = " ".join(message.analysed[:_TEXT_LOOKED_AT].lower().split())
     for phrase in automatic().text:
         if phrase.supports not in kinds:
             continue

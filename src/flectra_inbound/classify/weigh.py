@@ -1,7 +1,7 @@
 """The one place where evidence becomes a verdict: points for each kind are added up, and the most points win.
 
-Rules of this file: no look at the mail. A kind other than `message` needs a threshold, so that one weak sign (a subject,
-a null reverse-path) never makes a report of somebody's mail.
+Rules of this file: no look at the mail. A kind other than `message` needs a threshold, so that one weak sign (a subject
+that a person might write, a null reverse-path) never makes a report of somebody's mail.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..parse import Message
-from ..parse.message import addresses_of
+from ..parse.values import addresses_of
 from ..result import Complaint
 
 _REDACTED = ("redacted", "xxx", "***", "undisclosed")  # RFC 6590: the reporter hides who complained

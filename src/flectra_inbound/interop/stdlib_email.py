@@ -5,6 +5,7 @@ Rules of this file: total. A message whose own generator fails is written out fi
 
 from __future__ import annotations
 
+import re
 from email.generator import BytesGenerator
 from email.message import Message as StdlibMessage
 from email.policy import compat32
@@ -14,17 +15,22 @@ from ..errors import InputTypeError
 from ..limits import DEFAULT_LIMITS, Limits
 from ..parse import Message, parse
 
+#: surrogates that stand for no byte (PEP 383)
+_NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+
 
 def as_bytes(message: StdlibMessage) -> bytes:
     """The mail that an `email.message.Message` or `EmailMessage` stands for; `InputTypeError` for anything else."""
     if not isinstance(message, StdlibMessage):
         raise InputTypeError(f"an email.message.Message or EmailMessage is wanted, not {type(message).__name__}")
-    out = BytesIO()
-    try:
-        BytesGenerator(out, mangle_from_=False, maxheaderlen=0, policy=compat32).flatten(message)
-    except Exception:  # headers that cannot be encoded, payloads of unknown charset, depth beyond recursion
-        return _by_hand(message)
-    return out.getvalue()
+    for policy in (message.policy, compat32):
+        out = BytesIO()
+        try:
+            BytesGenerator(out, mangle_from_=False, policy=policy).flatten(message)
+        except Exception:  # noqa: S112 - headers that cannot be encoded, unknown charsets, depth beyond recursion
+            continue
+        return out.getvalue()
+    return _by_hand(message)
 
 
 def _by_hand(message: StdlibMessage) -> bytes:
@@ -32,7 +38,8 @@ def _by_hand(message: StdlibMessage) -> bytes:
     out = [f"{name}: {value}".replace("\r", "").replace("\n", "") for name, value in message.raw_items()]
     payload = message.get_payload()
     body = payload if isinstance(payload, str) else ""
-    return ("\n".join(out) + "\n\n" + body).encode("utf-8", "surrogateescape")
+    text = _NO_BYTE.sub("\ufffd", "\n".join(out) + "\n\n" + body)
+    return text.encode("utf-8", "surrogateescape")
 
 
 def parse_message(message: StdlibMessage, *, limits: Limits = DEFAULT_LIMITS) -> Message:

@@ -237,22 +237,23 @@ class ContentType:
 TEXT_PLAIN = ContentType("text/plain", "text", Parameters({}))
 
 
-def read_content_type(value: str) -> ContentType:
+def read_content_type(value: str, limit: int = 64, segments: int = 64) -> ContentType:
     """A Content-Type; what cannot be read is text/plain (RFC 2045, section 5.2), so that its words come through."""
-    return _short_content_type(value) if len(value) <= 160 else _content_type(value)
+    read = _short_content_type if len(value) <= 160 else _content_type
+    return read(value, limit, segments)
 
 
-def _content_type(value: str) -> ContentType:
+def _content_type(value: str, limit: int, segments: int) -> ContentType:
     match = CONTENT_TYPE.match(value)
     if match is None:
-        found = read_parameters(value if ";" in value else ";" + value)
+        found = read_parameters(value if ";" in value else ";" + value, limit, segments)
         head = value.partition(";")[0].strip().lower()
         # QUIRK: "Content-Type: text" of early Sun mailers, and "pdf" of some ERP exports
         if head.isalnum() and head.isascii() and head not in ("text", ""):
             return ContentType(f"application/{head[:60]}", "application", found, False)
         return ContentType("text/plain", "text", found, False)
     main = match[1].lower()
-    found = read_parameters(value[match.end() - 1 :]) if ";" in value else Parameters({})
+    found = read_parameters(value[match.end() - 1 :], limit, segments) if ";" in value else Parameters({})
     if main == "binary":
         main = "application"  # QUIRK: binary/octet-stream. Seen in uploads to cloud storage.
     return ContentType(f"{main}/{match[2].lower()}", main, found, found.good)

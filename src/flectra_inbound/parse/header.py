@@ -62,19 +62,19 @@ class Headers:
         "_base",
         "_decoded",
         "_first",
-        "_limits",
         "_log",
         "_names",
         "_offsets",
         "_part",
         "_values",
         "body_offset",
+        "limits",
     )
 
     def __init__(self, base: int, limits: Limits, log: DefectLog, part: str) -> None:
         self.body_offset = 0  #: characters of the block that are fields
         self._base = base
-        self._limits = limits
+        self.limits = limits
         self._log = log
         self._part = part
         self._names: Sequence[str] = ()
@@ -167,7 +167,7 @@ class Headers:
     def decode_text(self, name: str, value: str) -> str:
         """Encoded words decoded, on one line."""
         if "=?" in value:
-            value, wrong = decode_words(value, self._limits.encoded_words)
+            value, wrong = decode_words(value, self.limits.encoded_words)
             if wrong is not None:
                 self._log.add(wrong, self._part, name)
         if value.isprintable():
@@ -181,7 +181,7 @@ class Headers:
         self._log.add(code, self._part, name, detail)
 
     def _capped(self, name: str, value: str) -> str:
-        limits = self._limits
+        limits = self.limits
         if len(value) <= limits.header_value_bytes:
             return value
         cap = limits.long_header_value_bytes if name in ("to", "cc", "references") else limits.header_value_bytes
@@ -246,7 +246,7 @@ class Headers:
         offsets = self._offsets_in_a_row() if self._offsets is None else self._offsets
         pieces: list[Headers] = []
         for start, end in zip(starts, [*starts[1:], len(self._names)]):
-            piece = Headers(self._base, self._limits, self._log, self._part)
+            piece = Headers(self._base, self.limits, self._log, self._part)
             piece._names, piece._values = self._names[start:end], self._values[start:end]
             piece._offsets = offsets[start:end]
             piece._first = dict(zip(reversed(piece._names), reversed(piece._values)))

@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 
 from ..errors import InputTypeError
 from ..limits import DEFAULT_LIMITS, Limits
-from .address import Mailbox, read_addresses
+from .address import Mailbox
 from .defects import Defect, DefectCode, DefectLog
-from .fields import Received, read_date, read_message_ids, read_received
-from .header import Headers, eight_bit, joined, mark_folds
+from .fields import Received, read_received
+from .header import Headers, mark_folds
 from .html import html_to_text
 from .mime import EMBEDDED_HEADERS, EMBEDDED_MESSAGE, Scanner
 from .part import Part
@@ -31,6 +31,7 @@ from .reports import (
     read_groups,
 )
 from .source import normalised
+from .values import addresses_of, date_of, message_ids_of
 
 T = TypeVar("T")
 
@@ -38,9 +39,6 @@ T = TypeVar("T")
 _NOT_TO_READ = EMBEDDED_HEADERS | frozenset(
     ["text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/css", "text/csv", "text/x-amp-html"]
 )
-
-#: Address fields of which all count where there are several. RFC 5322 allows one of each; mailers and lists write more.
-_REPEATED = frozenset({"to", "cc", "bcc", "delivered-to"})
 
 
 def parse(raw: bytes | bytearray | memoryview, *, limits: Limits = DEFAULT_LIMITS) -> Message:
@@ -193,6 +191,19 @@ class Message:
         text: str | None = self._cache.get("text")
         if text is None:
             text = self._cache["text"] = self._view(_plain_view)
+        return text
+
+    @property
+    def analysed(self) -> str:
+        """As much of the text as later stages look into (`Limits.text_chars`, `text_lines`); a defect where it is cut."""
+        text = self.text
+        limits = self.limits
+        if len(text) > limits.text_chars:
+            text = text[: limits.text_chars]
+        if text.count("\n") > limits.text_lines:
+            text = "\n".join(text.split("\n", limits.text_lines)[: limits.text_lines])
+        if len(text) < len(self.text):
+            self.report(DefectCode.TEXT_LIMIT)
         return text
 
     @property
@@ -363,43 +374,3 @@ def _html_view(unit: Sequence[Part]) -> str:
         return html
     plain = "\n".join(part.text() for part in unit)
     return f"<pre>{escape(plain, quote=False)}</pre>" if plain and not plain.isspace() else ""
-
-
-def addresses_of(headers: Headers, name: str, limits: Limits) -> tuple[Mailbox, ...]:
-    """The mailboxes of a field of any header block."""
-    several = name in _REPEATED and headers.count(name) > 1
-    value = joined(headers.raw_all(name)) if several else headers.raw(name)
-    if not value:
-        return ()
-    if not value.isascii():
-        value = headers.as_text(name, value)
-    found, good = read_addresses(
-        value, lambda text: headers.decode_text(name, text), limit=limits.addresses, comment_depth=limits.comment_depth
-    )
-    if not good:
-        headers.report(DefectCode.ADDRESS_LIMIT if len(found) >= limits.addresses else DefectCode.BAD_ADDRESS, name)
-    return tuple(found)
-
-
-def message_ids_of(headers: Headers, name: str, limits: Limits) -> tuple[str, ...]:
-    """The message ids of a field of any header block."""
-    value = headers.raw(name)
-    if not value:
-        return ()
-    if not value.isascii():
-        value = eight_bit(value)[0]
-    found, good = read_message_ids(value, limits.message_ids)
-    if not good:
-        headers.report(DefectCode.MESSAGE_ID_LIMIT, name)
-    return tuple(found)
-
-
-def date_of(headers: Headers) -> dt.datetime | None:
-    """The Date field of any header block."""
-    value = headers.raw("date")
-    if not value:
-        return None
-    date = read_date(value)
-    if date is None:
-        headers.report(DefectCode.BAD_DATE, "date")
-    return date

@@ -243,9 +243,10 @@ class Scanner:
         part.body_start = self._read_headers(headers, buffer, start, stop, path)
         value = headers.raw("content-type")
         if value:
-            part.content_type = read_content_type(value)
+            part.content_type = read_content_type(value, limits.parameters, limits.parameter_segments)
             if not part.content_type.good:
-                part.report(DefectCode.BAD_CONTENT_TYPE, "content-type")
+                too_many = not part.content_type.fields.good
+                part.report(DefectCode.PARAMETER_LIMIT if too_many else DefectCode.BAD_CONTENT_TYPE, "content-type")
         elif parent is not None and parent.content_type.value == "multipart/digest":
             part.content_type = read_content_type("message/rfc822")  # RFC 2046, section 5.1.5
         return part

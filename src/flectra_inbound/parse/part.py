@@ -86,7 +86,11 @@ class Part:
         """The name a person would save it under: from Content-Disposition, else Content-Type; never a path."""
         value = self.headers.raw("content-disposition")
         if value is not None and ";" in value:
-            name = read_parameters(value).text("filename")
+            limits = self.headers.limits
+            found = read_parameters(value, limits.parameters, limits.parameter_segments)
+            if not found.good:
+                self.report(DefectCode.PARAMETER_LIMIT, "content-disposition")
+            name = found.text("filename")
             if name and (base := base_name(name)):
                 return base
         name = self.content_type.fields.text("name")

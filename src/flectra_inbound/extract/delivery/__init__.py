@@ -24,7 +24,7 @@ def extract_delivery(message: Message, verdict: Verdict, sent: Sequence[Sent]) -
         nearby.add_words(finding, message)
     # a text about several recipients cannot be held against one of them
     alone = len(findings) == 1
-    notice = (lambda: message.text[:_NOTICE_LOOKED_AT]) if alone else str
+    notice = (lambda: message.analysed[:_NOTICE_LOOKED_AT]) if alone else str
     returned = original.read(message)
     ids = original.message_ids(message, returned)
     return Delivery.of(

@@ -1,4 +1,4 @@
-"""Reason, hard or soft, and the suppression verdict of one recipient (DESIGN decisions 3 and 4).
+"""Reason, hard or soft, and the suppression verdict of one recipient.
 
 Rules of this file: what each code and reason means is data (`rules/status.toml`, `rules/reasons.toml`); here is only how
 they are joined. Whether the report is genuine is not asked here. Doubt never suppresses.

@@ -28,7 +28,7 @@ def add_words(finding: Finding, message: Message) -> None:
     """Fill in status, reply code and diagnostic from the text behind the address."""
     if finding.diagnostic or (finding.status and not is_vague(finding.status)):
         return
-    text = message.text[:_LOOKED_AT]
+    text = message.analysed[:_LOOKED_AT]
     at = text.lower().find(finding.address.lower())
     if at < 0:
         return

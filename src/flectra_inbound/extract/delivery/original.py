@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...parse import Headers, Message
 from ...parse.fields import read_message_ids
-from ...parse.message import addresses_of, message_ids_of
+from ...parse.values import addresses_of, message_ids_of
 
 #: ids that relays keep when they give a message a new one of their own (Microsoft 365, Google, Amazon SES)
 _KEPT_IDS = ("x-microsoft-original-message-id", "x-google-original-message-id", "x-original-message-id")
@@ -63,7 +63,7 @@ def message_ids(message: Message, returned: Returned) -> tuple[str, ...]:
                 if name in group:
                     found.update(dict.fromkeys(read_message_ids(group.get(name))[0]))
     if not found and ("essage-I" in message.text or "essage-i" in message.text):
-        pasted = _PASTED_ID.search(message.text[:_LOOKED_AT])
+        pasted = _PASTED_ID.search(message.analysed[:_LOOKED_AT])
         if pasted is not None:
             found[pasted[1]] = None  # QUIRK: the message is pasted into the text. Seen in Exim, qmail and Gmail.
     if not found:
