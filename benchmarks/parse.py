@@ -54,7 +54,7 @@ class Times:
 
     @property
     def best(self) -> float:
-        return sum(map(min, zip(*self.rounds)))
+        return math.fsum(map(min, zip(*self.rounds)))
 
     @property
     def sums(self) -> list[float]:

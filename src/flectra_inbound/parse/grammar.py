@@ -15,8 +15,6 @@ import re
 # QUIRK: an empty field name (": x") is no field, but ends no header block either. Seen in spam.
 # Folds are marked before (`header.mark_folds`), so that a field is one line here and no group repeats.
 FIELD = re.compile(r"([!-9;-~]*)[ \t]*:(.*)(?:\n|\Z)")
-#: the same without the quirks, for whole blocks at once; anchored, since a search within long words would be quadratic
-PLAIN_FIELD = re.compile(r"^([!-9;-~]+):(.*)\n?", re.MULTILINE)
 #: the next line that is neither field nor continuation: blank, or without a name and a colon
 NO_FIELD = re.compile(rb"\n(?:[!-9;-~]{1,256}(?:[ \t]{1,9}[^: \t]|[^!-~ \t])|[^!-~ \t])")
 CONTINUATION = re.compile(r"[ \t].*(?:\n|\Z)")
