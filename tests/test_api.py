@@ -296,6 +296,10 @@ def broken_objects() -> dict[str, StdlibMessage]:
     surrogate["Subject"] = "lone \udce9 and \ud800"
     surrogate.set_payload("marmalade")
     found["surrogates"] = surrogate
+    no_byte = StdlibMessage()
+    no_byte["Subject"] = "x"
+    no_byte.set_payload("marmalade \ud800")
+    found["surrogates that are no byte in the text"] = no_byte
     charset = StdlibMessage()
     charset["Content-Type"] = "text/plain; charset=x-nope"
     charset.set_payload("marmalade é")
@@ -346,7 +350,8 @@ def test_a_broken_message_object_raises_nothing(name: str) -> None:
     message = parse_message(BROKEN[name])
     assert message.source == parse(raw).source
     assert Pipeline().read(message).mail is not None
-    if isinstance(payload := BROKEN[name].get_payload(), str) and "marmalade" in payload:
+    payload = vars(BROKEN[name])["_payload"]  # get_payload() raises on some
+    if isinstance(payload, str) and "marmalade" in payload:
         assert "marmalade" in message.text
 
 

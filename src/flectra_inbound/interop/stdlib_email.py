@@ -36,7 +36,7 @@ def as_bytes(message: StdlibMessage) -> bytes:
 def _by_hand(message: StdlibMessage) -> bytes:
     """The root's fields, and as much of its payload as is text."""
     out = [f"{name}: {value}".replace("\r", "").replace("\n", "") for name, value in message.raw_items()]
-    payload = message.get_payload()
+    payload = getattr(message, "_payload", "")  # get_payload() encodes the text, which is what failed
     body = payload if isinstance(payload, str) else ""
     text = _NO_BYTE.sub("\ufffd", "\n".join(out) + "\n\n" + body)
     return text.encode("utf-8", "surrogateescape")
