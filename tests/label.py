@@ -59,6 +59,17 @@ class ReceiptLabel(Strict):
     original_message_ids: tuple[str, ...] | None = None
 
 
+class ReplyLabel(Strict):
+    """The author's part of the text; white space is compared collapsed."""
+
+    text: str
+    optional: str = ""  #: words that may be kept or not
+    drops: tuple[str, ...] = ()  #: what must not be in the text
+    fragments: tuple[str, ...] | None = None  #: kinds in order, adjacent equal ones merged
+    forwarded_sender: str | None = None
+    forwarded_subject: str | None = None
+
+
 class Label(Strict):
     """What must hold of `<case>.eml` beside this `<case>.toml`."""
 
@@ -74,5 +85,6 @@ class Label(Strict):
     complaint: ComplaintLabel | None = None
     receipt: ReceiptLabel | None = None
     mail: MailLabel | None = None
+    reply: ReplyLabel | None = None
     evidence: tuple[str, ...] = ()  #: rules that must be among the evidence
     defects: tuple[str, ...] | None = None  #: codes that must be among the defects; () = none at all

@@ -133,7 +133,23 @@ def test_every_mail_of_the_family_means_what_its_label_says(
 def test_the_corpus_is_there() -> None:
     assert len(list(CORPUS.rglob("*.eml"))) >= 150
     kinds = {path.relative_to(CORPUS).parts[0] for path in CORPUS.rglob("*.eml")}
-    assert kinds == {"auto_reply", "bounce", "complaint", "delay", "delivered", "malformed", "message", "receipt"}
+    assert kinds == {
+        "auto_reply",
+        "bounce",
+        "challenge",
+        "complaint",
+        "delay",
+        "delivered",
+        "malformed",
+        "message",
+        "receipt",
+        "unsubscribe",
+    }
+
+
+def test_false_alarms_have_enough_chances() -> None:
+    assert len(list((CORPUS / "message").rglob("*.eml"))) >= 130
+    assert len({path.name.partition("-")[2] for path in (CORPUS / "auto_reply").rglob("*.eml")}) >= 60
 
 
 def test_no_file_lies_in_the_corpus_that_is_neither_mail_nor_label() -> None:

@@ -85,11 +85,11 @@ def test_the_words_win_over_a_code_that_calls_an_address_dead(diagnostic: bytes,
     assert [str(r.suppression) for r in delivery.recipients] == [suppression]
 
 
-def test_words_without_a_code_only_count() -> None:
+def test_a_code_that_says_nothing_is_not_against_plain_words() -> None:
     raw = (DSN % (b"report", b"failed")).replace(b"5.1.1\n", b"5.0.0\nDiagnostic-Code: smtp; 550 User unknown\n")
     delivery = process(DAEMON + raw).delivery
     assert delivery is not None
-    assert [(str(r.reason), str(r.suppression)) for r in delivery.recipients] == [("user_unknown", "count")]
+    assert [(str(r.reason), str(r.suppression)) for r in delivery.recipients] == [("user_unknown", "suppress")]
 
 
 def test_one_dead_expansion_does_not_name_the_alias() -> None:

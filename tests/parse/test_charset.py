@@ -140,3 +140,25 @@ def test_the_table_has_no_label_twice_and_all_in_lower_case() -> None:
     labels = " ".join(LABELS.values()).split()
     assert len(labels) == len(set(labels))
     assert all(label == label.lower() for label in labels)
+
+
+@pytest.mark.parametrize(
+    ("label", "unit", "text"),
+    [
+        ("utf-8", "ä€".encode(), "ä€"),
+        ("utf-16", "aé".encode("utf-16-le"), "aé"),  # no byte-order mark
+        ("shift_jis", "あa".encode("cp932"), "あa"),
+        ("iso-2022-jp", "あa".encode("iso2022_jp"), "あa"),
+        ("iso-2022-jp", b"\x1b$B-!\x1b(Ba", "①a"),
+        ("windows-1252", b"\x81\xe9\xff", "\x81éÿ"),
+    ],
+)
+@pytest.mark.parametrize("lead", [b"", b"ab"])
+def test_long_text_is_the_same_text(label: str, unit: bytes, text: str, lead: bytes) -> None:
+    """Long texts are decoded in pieces: no character is cut, wherever the pieces begin."""
+    count = 100_000
+    assert decode(lead + unit * count, label)[0] == _lead(lead, label) + text * count
+
+
+def _lead(lead: bytes, label: str) -> str:
+    return decode(lead, label)[0] if label != "utf-16" else lead.decode("utf-16-le")

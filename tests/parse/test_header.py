@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flectra_inbound import DefectCode, Message, parse
-from flectra_inbound.parse.header import decode_words
+from flectra_inbound.parse.words import decode_words
 
 
 def subject(value: bytes) -> str:

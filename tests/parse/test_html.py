@@ -67,3 +67,23 @@ def test_hidden_elements_end_in_any_case() -> None:
 
 def test_blank_lines_do_not_pile_up() -> None:
     assert html_to_text("<p>a</p>" + "<p></p>" * 50 + "<p>b</p>") == "a\n\nb"
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("&#65;&#x41;&#65a", "AAAa"),
+        ("&#123456789 and &#x123456789a;", "&#123456789 and &#x123456789a;"),  # longer than any character's number
+    ],
+)
+def test_numeric_references(html: str, text: str) -> None:
+    assert html_to_text(html) == text
+
+
+@pytest.mark.parametrize("unit", ["word ", "a&amp;b ", "x  \n y", "&#32;z", "<a ", "< ", "<!x "])
+def test_long_text_is_worked_on_in_pieces_without_a_seam(unit: str) -> None:
+    count = 30_000
+    short = html_to_text(unit * 2)
+    first = html_to_text(unit)
+    between = short[len(first) : len(short) - len(first)]
+    assert html_to_text(unit * count) == between.join([first] * count)

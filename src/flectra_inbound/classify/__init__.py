@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from ..gateway import Envelope, Gateway
 from ..parse import Message
-from ..result import Kind
-from . import automatic, reports
-from .evidence import Verdict
+from ..result import Evidence, Kind
+from . import automatic, doubt, reports, shape, wording
+from .evidence import Verdict, seen
+from .hints import hints
+from .notice import NoticeText, read_notice
 from .weigh import THRESHOLD, weigh
 
 __all__ = ["THRESHOLD", "Verdict", "classify", "weigh"]
 
-_NO_FAILURE = frozenset({Kind.DELAY, Kind.DELIVERED})
-_ANSWER = frozenset({Kind.AUTO_REPLY})
+_SUCCESS = frozenset({Kind.DELIVERED})
+_REPORTS = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED})
+#: QUIRK: a mailbox that is full answers with a disposition notification. Seen in Dovecot's Sieve.
+_READ = _REPORTS | {Kind.RECEIPT}
+_REFUSAL = 25
+_OPEN = frozenset({Kind.MESSAGE, Kind.AUTO_REPLY})
+#: RFC 2369, RFC 2919: what only list and bulk software sets
+_LIST_FIELDS = frozenset({"list-id", "list-unsubscribe", "list-post"})
 #: kinds that a program sends by their nature (RFC 3834: never to be answered automatically)
 _AUTOMATIC_KINDS = frozenset(Kind) - {Kind.MESSAGE, Kind.UNSUBSCRIBE}
 
@@ -24,6 +32,7 @@ def classify(message: Message, gateway: Gateway | None = None, envelope: Envelop
     origin = [*automatic.sender(message, null_path)]
     evidence = [
         *reports.observe(message, null_path),
+        *shape.observe(message),
         *origin,
         *automatic.subject(message, from_mail_system=bool(origin)),
         *found,
@@ -31,12 +40,52 @@ def classify(message: Message, gateway: Gateway | None = None, envelope: Envelop
     if gateway is not None:
         evidence += automatic.arrival(message, gateway, envelope)
     kind = weigh(evidence)
-    if kind is Kind.BOUNCE and not message.delivery_status:
-        # a notice for people only: its text may say that nothing is lost yet
-        evidence += automatic.text(message, _NO_FAILURE)
-        kind = weigh(evidence)
-    elif kind is Kind.MESSAGE and by_program and not bulk:
-        # a program sent it: as an answer, or by itself?
-        evidence += automatic.text(message, _ANSWER)
-        kind = weigh(evidence)
-    return Verdict(kind, bulk, by_program or bulk or null_path or kind in _AUTOMATIC_KINDS, tuple(evidence))
+    notice: NoticeText | None = None
+    if not any(report.recipients for report in message.delivery_status):
+        weak = not any(e.supports in _REPORTS for e in evidence)
+        # QUIRK: a notice keeps the list's fields of what it returns. Seen in relays before 2010; alone they say it is list mail
+        may_be = not weak or _LIST_FIELDS.isdisjoint(message.headers.keys())
+        signs = hints(message, {e.rule for e in evidence}) if kind in _OPEN and may_be else []
+        if kind in _READ or signs or (kind in _OPEN and not weak):
+            notice = read_notice(
+                message.analysed,
+                sender=(message.headers.get("from") or "").lower(),
+                subject=message.subject.lower(),
+                own=frozenset(mailbox.address.lower() for mailbox in message.to),
+            )
+            evidence += [
+                *signs,
+                *_said(notice, kind, weak, len(signs), bool(message.embedded) and not reports.by_hand(message)),
+            ]
+            if kind is Kind.BOUNCE:
+                evidence += automatic.text(message, _SUCCESS)
+            kind = weigh(evidence)
+    if kind in _REPORTS:
+        doubts = doubt.observe(message, evidence, envelope.mail_from if envelope is not None else None)
+        if doubts:
+            evidence += doubts
+            kind = weigh(evidence)
+    if kind in _OPEN or (notice is not None and not any(e.rule == "from.mail-system" for e in evidence)):
+        more = wording.observe(message, kind, evidence, program=by_program, null_path=null_path)
+        if more:
+            evidence += more
+            kind = weigh(evidence)
+    return Verdict(kind, bulk, by_program or bulk or null_path or kind in _AUTOMATIC_KINDS, tuple(evidence), notice)
+
+
+def _said(notice: NoticeText, kind: Kind, weak: bool, signs: int, returns: bool) -> list[Evidence]:
+    """What the text says, read as a notice; `weak`: nothing but some signs speaks for a report so far; `returns`: a message."""
+    rule = notice.rule
+    if rule is not None and (rule.supports is not Kind.BOUNCE or not notice.delay):
+        # what is a report by its parts is the one that its words say
+        weight = _REFUSAL if kind is Kind.RECEIPT else rule.weight
+        return [seen(f"notice.{rule.name}", rule.supports, weight, notice.found)]
+    if weak and (signs < 2 or not notice.close):
+        return []
+    if notice.delay and not notice.mixed:
+        return [seen("notice.delay", Kind.DELAY, 9, notice.delay)]
+    if notice.paired:
+        return [seen("notice.recipient", Kind.BOUNCE, 3, notice.failure)]
+    if notice.failure and (notice.returned or returns):
+        return [seen("notice.returned", Kind.BOUNCE, 2, notice.failure)]
+    return []

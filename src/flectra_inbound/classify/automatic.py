@@ -1,27 +1,38 @@
 """What fields, subject and the start of the text say about mail from programs (RFC 3834 and its dialects).
 
-Rules of this file: an interpreter of `rules/automatic.toml`; it knows no wording itself.
+Rules of this file: an interpreter of `rules/automatic.toml` and its siblings; it knows no wording itself.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from ..gateway import Envelope, Gateway
 from ..parse import Message
 from ..result import Evidence, Kind
 from ..rules import automatic
-from ..rules.schema import HeaderRule, Phrase
 from .evidence import seen
+from .phrases import PhraseTree, fold
 from .reports import is_daemon
 
+if TYPE_CHECKING:
+    from ..rules.schema import HeaderRule
+
 #: RFC 2369, RFC 2919: only list and bulk software sets these
-_LIST_FIELDS = frozenset(
+LIST_FIELDS = frozenset(
     "list-id list-unsubscribe list-post list-help mailing-list x-mailing-list x-campaign-id".split()
 )
+_SUBJECT_LOOKED_AT = 300
+_TAG = re.compile(r"\s{0,9}(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\)|\*{1,9}[^*]{1,40}\*{1,9})")
 _TEXT_LOOKED_AT = 4_000
+#: An automatic answer says at once what it is; further down stands what other people wrote, in tickets and threads.
+_ANSWER_WORDS = 250
+#: Lines below which somebody else's words follow.
+_QUOTED = ("\n>", "\n|", "-----original message", "---------- forwarded message", "-----urspr\u00fcngliche nachricht")
 
 
 @lru_cache(maxsize=1)
@@ -33,15 +44,13 @@ def _header_rules() -> dict[str, list[HeaderRule]]:
 
 
 @lru_cache(maxsize=1)
-def _subjects() -> dict[str, list[tuple[str, Phrase]]]:
-    """By their first two characters, longest first."""
-    table: dict[str, list[tuple[str, Phrase]]] = {}
-    for phrase in automatic().subject:
-        for words in phrase.words:
-            table.setdefault(words[:2], []).append((words, phrase))
-    for entries in table.values():
-        entries.sort(key=lambda entry: -len(entry[0]))
-    return table
+def _subjects() -> PhraseTree:
+    return PhraseTree(automatic().subject)
+
+
+@lru_cache(maxsize=1)
+def _texts() -> PhraseTree:
+    return PhraseTree(automatic().text)
 
 
 _rule = attrgetter("rule")
@@ -59,13 +68,15 @@ def fields(message: Message) -> tuple[list[Evidence], bool, bool]:
             for rule in table[name]:
                 if (rule.values and not word.startswith(rule.values)) or (rule.unless and word.startswith(rule.unless)):
                     continue
-                automatic_mail = automatic_mail or name != "x-auto-response-suppress"
+                if rule.holds and not any(piece in word for piece in rule.holds):
+                    continue
+                automatic_mail = automatic_mail or not rule.hint
                 if rule.supports is not None:
                     found.append(
                         seen(f"header.{name}", rule.supports, rule.weight, f"{name}: {value[:120]}", headers.span(name))
                     )
                 break
-    bulk = not _LIST_FIELDS.isdisjoint(headers.keys()) or (
+    bulk = not LIST_FIELDS.isdisjoint(headers.keys()) or (
         "precedence" in headers and (headers.get("precedence") or "").strip().lower() in ("bulk", "list", "junk")
     )
     found.sort(key=_rule)
@@ -113,28 +124,41 @@ def arrival(message: Message, gateway: Gateway, envelope: Envelope | None) -> It
 
 #: What a subject weighs at most where nothing says that a mail system sent the mail: people write "Delivered: the goods".
 _SUBJECT_ALONE = 3
+_REPORTS = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED})
 
 
 def subject(message: Message, *, from_mail_system: bool) -> Iterator[Evidence]:
-    """The phrase that the subject begins with."""
-    text = " ".join(message.subject.lower().split())
-    for words, phrase in _subjects().get(text[:2], ()):
-        if text.startswith(words):
-            weight = phrase.weight
-            if not from_mail_system and phrase.supports is not Kind.AUTO_REPLY:
-                weight = min(weight, _SUBJECT_ALONE)
-            span = message.headers.span("subject")
-            yield seen(f"subject.{phrase.supports}", phrase.supports, weight, message.subject, span)
-            return
+    """The phrase that the subject begins with. QUIRK: `[EXT]` or `***SPAM***` before it, set by gateways on the way."""
+    subjects = _subjects()
+    text = fold(message.subject[:_SUBJECT_LOOKED_AT])
+    entry = subjects.opening(text)
+    if entry is None and text.lstrip()[:1] in ("[", "*", "("):
+        tag = _TAG.match(text)
+        entry = subjects.opening(text[tag.end() :]) if tag else None
+    if entry is not None:
+        phrase = entry.phrase
+        weight = phrase.weight
+        if not from_mail_system and phrase.supports in _REPORTS:
+            weight = min(weight, _SUBJECT_ALONE)
+        span = message.headers.span("subject")
+        yield seen(f"subject.{phrase.supports}", phrase.supports, weight, message.subject, span)
 
 
 def text(message: Message, kinds: frozenset[Kind]) -> Iterator[Evidence]:
     """What the start of the text says for one of some kinds, where the fields leave it open."""
-    start = " ".join(message.analysed[:_TEXT_LOOKED_AT].lower().split())
-    for phrase in automatic().text:
-        if phrase.supports not in kinds:
-            continue
-        for words in phrase.words:
-            if words in start:
-                yield seen(f"text.{phrase.supports}", phrase.supports, phrase.weight, words)
-                return
+    headers = message.headers
+    for place, entry in _texts().within(fold(opening(message))):
+        phrase = entry.phrase
+        if phrase.beside:
+            counts = phrase.beside in headers
+        else:
+            counts = phrase.supports in kinds and (place < _ANSWER_WORDS or phrase.supports is not Kind.AUTO_REPLY)
+        if counts:
+            yield seen(f"text.{phrase.supports}", phrase.supports, phrase.weight, entry.words)
+
+
+def opening(message: Message) -> str:
+    """The start of the text, without what it quotes below."""
+    start = message.analysed[:_TEXT_LOOKED_AT]
+    lowered = start.lower()
+    return start[: min([at for mark in _QUOTED if (at := lowered.find(mark)) >= 0], default=len(start))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..result import Evidence, Kind
+from .notice import NoticeText
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class Verdict:
     bulk: bool
     automatic: bool
     evidence: tuple[Evidence, ...]
+    notice: NoticeText | None = None  #: the text, read as a notice, where it was looked into
 
 
 def seen(rule: str, supports: Kind, weight: int, text: str, span: tuple[int, int] | None = None) -> Evidence:

@@ -127,7 +127,13 @@ def _by_hand(message: Message, null_path: bool) -> Iterator[Evidence]:
     if not null_path and message.return_path:
         yield seen("human.return-path", Kind.MESSAGE, 4, "a sender that answers can reach", headers.span("return-path"))
     if message.from_ and not is_daemon(message.from_[0].local_part):
-        yield seen("human.from", Kind.MESSAGE, 3, "From is no mail system", headers.span("from"))
+        yield seen("human.from", Kind.MESSAGE, 4, "From is no mail system", headers.span("from"))
+
+
+def by_hand(message: Message) -> bool:
+    """Whether the mail bears a field that mail programs set when a person writes, or answers another mail."""
+    headers = message.headers
+    return any(name in headers for name in (*_WRITTEN_BY_HAND, "in-reply-to", "references"))
 
 
 def is_daemon(local_part: str) -> bool:

@@ -56,8 +56,9 @@ def _recipients(message: Message, envelope: Envelope | None) -> tuple[Recipient,
     found: list[Recipient] = []
     if envelope is not None:
         found += [Recipient.of(address=address, name="", source="envelope") for address in envelope.rcpt_to]
+    names = message.headers.keys()
     for name in RECIPIENT_FIELDS:
-        if name in message.headers:
+        if name in names:
             seen: set[str] = set()
             for mailbox in message.addresses(name):
                 if mailbox.address and mailbox.address not in seen:
@@ -68,16 +69,17 @@ def _recipients(message: Message, envelope: Envelope | None) -> tuple[Recipient,
 
 def _attachments(message: Message) -> tuple[Attachment, ...]:
     parts = message.attachments
-    shown = _shown_by_html(message) if parts and any("content-id" in part.headers for part in parts) else frozenset()
+    ids = {part.content_id for part in parts if "content-id" in part.headers} if parts else None
+    shown = _shown_by_html(message, ids) if ids else set()
     return tuple([_attachment(message, part, shown) for part in parts])
 
 
-def _shown_by_html(message: Message) -> frozenset[str]:
-    """The Content-IDs that the HTML refers to (RFC 2392)."""
-    return frozenset(_CID.findall(message.html or ""))
+def _shown_by_html(message: Message, ids: set[str | None]) -> set[str]:
+    """Those Content-IDs that the HTML refers to (RFC 2392)."""
+    return {found for match in _CID.finditer(message.html or "") if (found := match[1]) in ids}
 
 
-def _attachment(message: Message, part: Part, shown: frozenset[str]) -> Attachment:
+def _attachment(message: Message, part: Part, shown: set[str]) -> Attachment:
     content_id = part.content_id if "content-id" in part.headers else None
     attachment = Attachment.of(
         index=part.index,
@@ -91,7 +93,7 @@ def _attachment(message: Message, part: Part, shown: frozenset[str]) -> Attachme
     return attachment
 
 
-def _is_inline(message: Message, part: Part, content_id: str | None, shown: frozenset[str]) -> bool:
+def _is_inline(message: Message, part: Part, content_id: str | None, shown: set[str]) -> bool:
     """RFC 2183, section 2.1, or shown by the HTML around it (RFC 2392, RFC 2557)."""
     disposition = part.disposition
     if disposition == "inline":

@@ -38,14 +38,21 @@ def read_addresses(
 ) -> tuple[list[Mailbox], bool]:
     """The mailboxes of a field, and whether all of it could be read."""
     value = value.strip()
+    plain = read_plain(value)
+    if plain is not None:
+        return [Mailbox(decode(plain.name), plain.address) if plain.name else plain], True
+    return _Reader(decode, limit, comment_depth).read(value)
+
+
+def read_plain(value: str) -> Mailbox | None:
+    """The one mailbox of a stripped value in one of the two forms that nearly every field has; its name as it stands."""
     if value.endswith(">"):
         if (match := MAILBOX.match(value)) is not None:
             quoted, atoms, address = match.groups()
-            name = atoms.strip() if quoted is None else quoted
-            return [Mailbox(decode(name) if name else "", _address(address))], True
+            return Mailbox(atoms.strip() if quoted is None else quoted, _address(address))
     elif BARE_MAILBOX.match(value) is not None:
-        return [Mailbox("", _address(value))], True
-    return _Reader(decode, limit, comment_depth).read(value)
+        return Mailbox("", _address(value))
+    return None
 
 
 def _address(text: str) -> str:

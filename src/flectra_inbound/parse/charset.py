@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 
 from .charset_labels import CODECS
 from .defects import DefectCode
@@ -23,11 +25,16 @@ _WESTERN = frozenset({"cp1252", "iso8859_15", "iso8859_16", "cp850", "mac_roman"
 #: codecs that read ASCII bytes as something else: always, or behind an escape
 _NOT_ASCII = ("utf_16", "utf_32", "utf-16", "utf-32", "cp037", "cp500", "cp1140", "cp273", "cp1026")
 _SHIFTING = frozenset({"iso2022_jp", "iso2022_kr", "hz"})
-_JIS_RUN = re.compile(rb"\x1b\$[@B]([\x21-\x7e\r\n]*)")
+#: ISO 2022: JIS X 0201 kana, a run of JIS X 0208, the way back to ASCII or JIS X 0201 Roman
+_JIS_ESCAPE = re.compile(rb"\x1b\(I([\x21-\x5f]*)|\x1b\$[@B]([\x21-\x7e\r\n]*)|\x1b\([BJ]")
+_NUL = re.compile(rb"\x00")
+#: Decoders set aside room for the widest text of all bytes that they are given, so that long texts are decoded in pieces.
+_PIECE = 65_536
 #: bytes that windows-1252 leaves open are C1 controls in WHATWG's table, so that nothing is lost
 _WINDOWS_1252 = {i: bytes([i]).decode("cp1252", "ignore") or chr(i) for i in range(0x80, 0xA0)}
 
 
+@lru_cache(maxsize=256)
 def codec_of(label: str) -> tuple[str | None, DefectCode | None]:
     """The Python codec for a charset label, or None and what is wrong with the label."""
     label = label.strip().strip("\"';, ").lower()
@@ -49,18 +56,30 @@ def codec_of(label: str) -> tuple[str | None, DefectCode | None]:
     return info.name, None
 
 
-def windows_1252(raw: bytes) -> str:
+def _decoded(raw: bytes | memoryview, codec: str, errors: str = "strict") -> str:
+    """`raw.decode()` that takes no more memory than the text, and one copy of it."""
+    if len(raw) <= _PIECE or codec.startswith(("utf_16", "utf-16", "utf_32", "utf-32")):
+        return str(raw, codec, errors)  # the latter two want a byte-order mark if they read in pieces
+    decoder = codecs.getincrementaldecoder(codec)(errors)
+    pieces = [decoder.decode(bytes(raw[i : i + _PIECE])) for i in range(0, len(raw), _PIECE)]
+    pieces.append(decoder.decode(b"", True))
+    return "".join(pieces)
+
+
+def windows_1252(raw: bytes | memoryview) -> str:
     """Every byte sequence is some text in windows-1252 as the web reads it."""
+    if len(raw) > _PIECE:
+        return "".join([windows_1252(raw[i : i + _PIECE]) for i in range(0, len(raw), _PIECE)])
     try:
-        return raw.decode("cp1252")
+        return str(raw, "cp1252")
     except UnicodeDecodeError:
-        return raw.decode("latin-1").translate(_WINDOWS_1252)
+        return str(raw, "latin-1").translate(_WINDOWS_1252)
 
 
-def guess(raw: bytes) -> str:
+def guess(raw: bytes | memoryview) -> str:
     """Bytes without a usable label: UTF-8 if they are that, else windows-1252."""
     try:
-        return raw.decode("utf-8")
+        return _decoded(raw, "utf-8")
     except UnicodeDecodeError:
         return _damaged_utf8(raw)
 
@@ -79,9 +98,9 @@ def decode_ascii(view: memoryview, label: str | None) -> tuple[str | None, Defec
     return text, wrong
 
 
-def decode(raw: bytes, label: str | None) -> tuple[str, DefectCode | None]:
+def decode(raw: bytes | memoryview, label: str | None) -> tuple[str, DefectCode | None]:
     """The text of `raw`, and what was wrong with the label if it was not taken at its word."""
-    if raw.isascii():  # most mail
+    if isinstance(raw, bytes) and raw.isascii():  # most mail
         text, wrong = decode_ascii(memoryview(raw), label)
         if text is not None:
             return text, wrong
@@ -94,19 +113,19 @@ def decode(raw: bytes, label: str | None) -> tuple[str, DefectCode | None]:
     return text, wrong or (DefectCode.WRONG_CHARSET if "ascii" in label.lower() else None)
 
 
-def _as(raw: bytes, codec: str) -> tuple[str, DefectCode | None]:
+def _as(raw: bytes | memoryview, codec: str) -> tuple[str, DefectCode | None]:
     if codec in _WESTERN:
         # QUIRK: text in UTF-8 under a Latin-1 or ASCII label is common; the reverse reading (somebody really wrote
         # only sequences such as "Ã©") is not seen. Seen in web forms and PHP mailers.
         try:
-            return raw.decode("utf-8"), DefectCode.WRONG_CHARSET
+            return _decoded(raw, "utf-8"), DefectCode.WRONG_CHARSET
         except UnicodeDecodeError:
-            return (windows_1252(raw) if codec == "cp1252" else raw.decode(codec, "replace")), None
-    if codec.startswith(("utf_16", "utf-16", "utf_32", "utf-32")) and 0 not in raw:
+            return (windows_1252(raw) if codec == "cp1252" else _decoded(raw, codec, "replace")), None
+    if codec.startswith(("utf_16", "utf-16", "utf_32", "utf-32")) and not _NUL.search(raw):
         # QUIRK: 8-bit text labelled UTF-16 (the label names the program's own strings). Seen in .NET mailers.
         return guess(raw), DefectCode.WRONG_CHARSET
     try:
-        text = raw.decode(codec)
+        text = _decoded(raw, codec)
         if codec in ("utf_8", "utf-8"):
             return text, None
         return (_SURROGATES.sub("\ufffd", text) if _SURROGATES.search(text) else text), None
@@ -116,49 +135,73 @@ def _as(raw: bytes, codec: str) -> tuple[str, DefectCode | None]:
         return _damaged_utf8(raw), DefectCode.WRONG_CHARSET
     if codec not in _SHIFTING:  # whose seven-bit bytes are UTF-8 too, as letters that nobody wrote
         try:
-            return raw.decode("utf-8"), DefectCode.WRONG_CHARSET
+            return _decoded(raw, "utf-8"), DefectCode.WRONG_CHARSET
         except UnicodeDecodeError:
             pass
     if codec == "iso2022_jp":
         return _iso_2022_jp_as_written(raw), DefectCode.WRONG_CHARSET
     try:
-        return _SURROGATES.sub("\ufffd", raw.decode(codec, "replace")), DefectCode.WRONG_CHARSET
+        return _SURROGATES.sub("\ufffd", _decoded(raw, codec, "replace")), DefectCode.WRONG_CHARSET
     except (UnicodeError, ValueError):  # a codec that knows no "replace"
         return windows_1252(raw), DefectCode.WRONG_CHARSET
 
 
-def _damaged_utf8(raw: bytes) -> str:
+def _damaged_utf8(raw: bytes | memoryview) -> str:
     """UTF-8 with a few damaged characters stays UTF-8; else it was windows-1252."""
-    text = raw.decode("utf-8", "replace")
+    text = _decoded(raw, "utf-8", "replace")
     damaged = text.count("\ufffd")
     others = len(raw) - len(text)  # grows with every good multi-byte character
-    return text if others > damaged else windows_1252(raw)
+    if others > damaged:
+        return text
+    del text  # as long as the one below
+    return windows_1252(raw)
 
 
-def _iso_2022_jp_as_written(raw: bytes) -> str:
+def _iso_2022_jp_as_written(raw: bytes | memoryview) -> str:
     """ISO-2022-JP with the vendor characters that Windows puts in (①, ㈱, half-width kana): read by way of Shift_JIS.
 
     QUIRK: RFC 1468 has no NEC row 13 and no half-width kana; Outlook and Japanese phones send both (`cp50220`).
     """
+    decoder = codecs.getincrementaldecoder("cp932")("replace")
+    pieces: list[str] = []
+    out = bytearray()
+    for shifted in _shift_jis(memoryview(raw)):
+        out += shifted
+        if len(out) > _PIECE:
+            pieces.append(decoder.decode(bytes(out)))
+            out.clear()
+    pieces.append(decoder.decode(bytes(out), True))
+    return "".join(pieces)
 
-    def to_shift_jis(match: re.Match[bytes]) -> bytes:
-        out = bytearray()
-        run = match[1]
-        i = 0
-        while i + 1 < len(run):
-            high, low = run[i], run[i + 1]
-            if high < 0x21 or low < 0x21:
-                out.append(high)
-                i += 1
-                continue
-            low += (0x1F if low < 0x60 else 0x20) if high % 2 else 0x7E
-            high = (high + 1) // 2 + (0x70 if high < 0x5F else 0xB0)
-            out += bytes((high, low))
-            i += 2
-        out += run[i:]
-        return bytes(out)
 
-    # JIS X 0201 kana, ESC ( I: seven bits in the mail, eight in Shift_JIS
-    kana = re.sub(rb"\x1b\(I([\x21-\x5f]*)", lambda m: bytes(b + 0x80 for b in m[1]), raw)
-    shifted = re.sub(rb"\x1b\([BJ]", b"", _JIS_RUN.sub(to_shift_jis, kana))
-    return shifted.decode("cp932", "replace")
+def _shift_jis(raw: memoryview) -> Iterator[bytes | bytearray | memoryview]:
+    """The same text in Shift_JIS, piece by piece."""
+    at = 0
+    for match in _JIS_ESCAPE.finditer(raw):
+        yield raw[at : match.start()]
+        at = match.end()
+        if match[1]:  # seven bits in the mail, eight in Shift_JIS
+            yield bytes([byte + 0x80 for byte in match[1]])
+        elif match[2]:
+            yield from _pairs(raw[match.start(2) : at])
+    yield raw[at:]
+
+
+def _pairs(run: memoryview) -> Iterator[bytes | bytearray]:
+    """A run of JIS X 0208: two bytes a character; line ends stand for themselves."""
+    out = bytearray()
+    i = 0
+    while i + 1 < len(run):
+        high, low = run[i], run[i + 1]
+        if high < 0x21 or low < 0x21:
+            out.append(high)
+            i += 1
+            continue
+        out.append((high + 1) // 2 + (0x70 if high < 0x5F else 0xB0))
+        out.append(low + ((0x1F if low < 0x60 else 0x20) if high % 2 else 0x7E))
+        i += 2
+        if len(out) > _PIECE:
+            yield bytes(out)
+            out.clear()
+    out += run[i:]
+    yield out

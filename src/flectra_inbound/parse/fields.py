@@ -25,6 +25,7 @@ from .grammar import (
     PERCENT,
     PLAIN_DATE,
     PLAIN_MESSAGE_ID,
+    PLAIN_PARAMETER,
     QUOTED_PAIR,
     QUOTED_STRING,
     RECEIVED_WORD,
@@ -220,8 +221,7 @@ class Parameters(NamedTuple):
         return one_line(value if name in self.extended else decode_words(eight_bit(value)[0])[0])
 
 
-@dataclass(frozen=True, slots=True)
-class ContentType:
+class ContentType(NamedTuple):
     """A media type with its parameters (RFC 2045, section 5; RFC 2231); `main` is the lower-case top-level type."""
 
     value: str  #: `text/plain`
@@ -234,13 +234,14 @@ class ContentType:
         return self.fields.values
 
 
-TEXT_PLAIN = ContentType("text/plain", "text", Parameters({}))
+_NO_PARAMETERS = Parameters({})
+TEXT_PLAIN = ContentType("text/plain", "text", _NO_PARAMETERS)
 
 
 def read_content_type(value: str, limit: int = 64, segments: int = 64) -> ContentType:
     """A Content-Type; what cannot be read is text/plain (RFC 2045, section 5.2), so that its words come through."""
-    read = _short_content_type if len(value) <= 160 else _content_type
-    return read(value, limit, segments)
+    common = len(value) <= 80 and ((signs := value.count("=")) == 0 or (signs == 1 and "charset=" in value))
+    return (_common_content_type if common else _content_type)(value, limit, segments)
 
 
 def _content_type(value: str, limit: int, segments: int) -> ContentType:
@@ -253,17 +254,36 @@ def _content_type(value: str, limit: int, segments: int) -> ContentType:
             return ContentType(f"application/{head[:60]}", "application", found, False)
         return ContentType("text/plain", "text", found, False)
     main = match[1].lower()
-    found = read_parameters(value[match.end() - 1 :], limit, segments) if ";" in value else Parameters({})
+    found = read_parameters(value[match.end() - 1 :], limit, segments)
     if main == "binary":
         main = "application"  # QUIRK: binary/octet-stream. Seen in uploads to cloud storage.
     return ContentType(f"{main}/{match[2].lower()}", main, found, found.good)
 
 
-_short_content_type = lru_cache(maxsize=1024)(_content_type)
+#: Without parameters or with a charset only: file names and boundaries are nothing to keep.
+_common_content_type = lru_cache(maxsize=512)(_content_type)
 
 
 def read_parameters(value: str, limit: int = 64, segments: int = 64) -> Parameters:
     """`; name=value` pairs with RFC 2231 pieces joined and decoded; the first of several counts."""
+    position = value.find(";")
+    if position < 0:
+        return _NO_PARAMETERS
+    last = len(value) - 1
+    plain: dict[str, str] = {}
+    for _ in range(limit):
+        match = PLAIN_PARAMETER.match(value, position)
+        if match is None:
+            break
+        name, quoted, token = match.groups()
+        plain.setdefault(name.lower(), token if quoted is None else quoted)
+        position = match.end()
+        if position >= last and (position > last or value[position] == ";"):
+            return Parameters(plain)
+    return _read_parameters(value, limit, segments)
+
+
+def _read_parameters(value: str, limit: int, segments: int) -> Parameters:
     plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}
     position = value.find(";")

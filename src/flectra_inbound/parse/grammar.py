@@ -18,7 +18,7 @@ FIELD = re.compile(r"([!-9;-~]*)[ \t]*:(.*)(?:\n|\Z)")
 #: the next line that is neither field nor continuation: blank, or without a name and a colon
 NO_FIELD = re.compile(rb"\n(?:[!-9;-~]{1,256}(?:[ \t]{1,9}[^: \t]|[^!-~ \t])|[^!-~ \t])")
 CONTINUATION = re.compile(r"[ \t].*(?:\n|\Z)")
-BLANK_LINES = re.compile(r"\n\r?\n")
+BLANK_LINES = re.compile(rb"\n\r?\n")
 BLANK_LINE = re.compile(r"\r*(?:\n|\Z)")
 #: QUIRK: the mbox separator may stand before or among the fields of a mail that was taken out of a mailbox.
 MBOX_FROM = re.compile(r">?From .*(?:\n|\Z)")
@@ -32,6 +32,7 @@ CONTENT_TYPE = re.compile(
 )
 # parameter = attribute "=" value;  value = token / quoted-string
 # QUIRK: unquoted values with spaces, and quoted ones that are never closed, run to the next semicolon.
+PLAIN_PARAMETER = re.compile(r';\s*([^\s=;"*]{1,256})\s*=\s*(?:"([^"\\]*)"|([^\s;"()]+))\s*')  # nearly every one
 PARAMETER = re.compile(r';\s*([^\s=;"]{1,256})\s*=\s*')
 QUOTED_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)

@@ -6,7 +6,7 @@ control, no lone surrogate.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, KeysView, Sequence
+from collections.abc import Iterable, Iterator, KeysView
 
 from ..limits import Limits
 from . import charset
@@ -19,6 +19,10 @@ _SINGLETONS = frozenset(
     "date from sender reply-to message-id in-reply-to references subject mime-version content-type "
     "content-transfer-encoding content-id content-disposition".split()
 )
+
+
+#: A block of more characters is read field by field, since its lines and the values in them are copies of it.
+_LONG = 512 * 1024
 
 
 def one_line(text: str) -> str:
@@ -53,46 +57,78 @@ def eight_bit(value: str) -> tuple[str, DefectCode | None]:
         return charset.windows_1252(raw), DefectCode.EIGHT_BIT_HEADER
 
 
+class _Names(dict[str, str]):
+    """Field names as they stand, in lower case; empty for what is no name. The same few hundred come with every mail."""
+
+    def __missing__(self, name: str) -> str:
+        lower = name.lower() if name.isascii() and name.isprintable() and " " not in name else ""
+        if len(name) <= 64:
+            if len(self) >= 4_096:
+                self.clear()
+            self[name] = lower
+        return lower
+
+
+_lower = _Names()
+
+
 class Headers:
     """One header block. Names are lower-case; the first of several fields counts, `get_all` knows the others."""
 
     __slots__ = (
-        "_base",
         "_decoded",
         "_first",
+        "_lines",
         "_log",
         "_names",
         "_offsets",
-        "_part",
         "_values",
+        "base",
         "body_offset",
         "limits",
+        "part",
     )
 
     def __init__(self, base: int, limits: Limits, log: DefectLog, part: str) -> None:
         self.body_offset = 0  #: characters of the block that are fields
-        self._base = base
+        self.base = base  #: where the block begins in the buffer that it was read from
         self.limits = limits
         self._log = log
-        self._part = part
-        self._names: Sequence[str] = ()
-        self._values: Sequence[str] = ()  # as they stand, as latin-1
-        self._offsets: list[int] | None = None  # where the values begin; None: one field follows the other
+        self.part = part  #: path of the part that it belongs to
         self._first: dict[str, str] = {}
         self._decoded: dict[str, str] | None = None  # what was asked for before
+        # Either lines, each a field and one behind the other, from which names are made when somebody asks; or fields
+        # with something between them, as names, values (latin-1, as they stand) and where the values begin.
+        self._lines: list[str] = []
+        self._names: list[str] | None = None
+        self._values: list[str] | None = None
+        self._offsets: list[int] | None = None
 
     def __contains__(self, name: str) -> bool:
         return name in self._first
 
     def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys(self._names))
+        return iter(self._first)
 
     def __len__(self) -> int:
-        return len(self._names)
+        return len(self._lines) if self._values is None else len(self._values)
+
+    def names(self) -> list[str]:
+        """The names in order, repeated where a field is."""
+        names = self._names
+        if names is None:
+            if len(self._first) == len(self._lines):
+                names = list(self._first)
+            else:
+                names = [_lower[line.partition(":")[0]] for line in self._lines]
+            self._names = names
+        return names
 
     def count(self, name: str) -> int:
         """How many fields have this name."""
-        return self._names.count(name)
+        if name not in self._first:
+            return 0
+        return 1 if len(self._first) == len(self) else self.names().count(name)
 
     def keys(self) -> KeysView[str]:
         """The names, each once."""
@@ -103,7 +139,7 @@ class Headers:
         value = self._first.get(name)
         if value is None:
             return None
-        if len(value) > 900:  # beyond one line of RFC 5322
+        if len(value) > self.limits.header_value_bytes:
             value = self._capped(name, value)
         return unfold(value) if "\v" in value else value.strip(" \t\r")
 
@@ -111,21 +147,33 @@ class Headers:
         """All values of a field, unfolded, as latin-1 text."""
         if name not in self._first:
             return []
-        found = zip(self._names, self._values)
-        return [unfold(self._capped(name, value)) for field, value in found if field == name]
+        if len(self._first) == len(self):
+            values = [self._first[name]]
+        elif self._values is None:
+            values = [line[len(name) + 1 :] for line, field in zip(self._lines, self.names()) if field == name]
+        else:
+            values = [value for value, field in zip(self._values, self.names()) if field == name]
+        return [unfold(self._capped(name, value)) for value in values]
 
     def get(self, name: str) -> str | None:
         """The first value of a field, decoded (RFC 2047, RFC 6532), on one line; None if there is no such field."""
-        if self._decoded is None:
-            self._decoded = {}
-        elif name in self._decoded:
-            return self._decoded[name]
-        value = self.raw(name)
-        if value is not None:
-            if "=?" in value or not value.isascii() or not value.isprintable():
-                value = self.decode(name, value)
-            self._decoded[name] = value
-        return value
+        value = self._first.get(name)
+        if value is None:
+            return None
+        decoded = self._decoded
+        if decoded is None:
+            decoded = self._decoded = {}
+        elif name in decoded:
+            return decoded[name]
+        text = value.strip(" \t\r")
+        if (
+            len(value) > self.limits.header_value_bytes
+            or "=?" in text
+            or not (text.isascii() and text.isprintable())  # no fold either
+        ):
+            text = self.decode(name, self.raw(name) or "")
+        decoded[name] = text
+        return text
 
     def get_all(self, name: str) -> list[str]:
         """All values of a field, decoded."""
@@ -135,21 +183,12 @@ class Headers:
         """Byte offsets of the first value of a field in the buffer that the block was read from."""
         if name not in self._first:
             return None
-        i = self._names.index(name)
-        start = self._base
-        if self._offsets is None:  # names and values before it, each field with a colon and a line end
-            start += len("".join(self._names[:i])) + len("".join(self._values[:i])) + 2 * i + len(name) + 1
+        i = self.names().index(name)
+        if self._offsets is None:
+            start = self.base + len("".join(self._lines[:i])) + i + len(name) + 1
         else:
-            start += self._offsets[i]
+            start = self.base + self._offsets[i]
         return (start, start + len(self._first[name]))
-
-    def _offsets_in_a_row(self) -> list[int]:
-        offsets = []
-        position = 0
-        for name, value in zip(self._names, self._values):
-            offsets.append(position + len(name) + 1)
-            position += len(name) + len(value) + 2
-        return offsets
 
     def decode(self, name: str, value: str) -> str:
         """One unfolded latin-1 value as the text that a person sees."""
@@ -159,7 +198,7 @@ class Headers:
         """One latin-1 value as text, its encoded words as they stand."""
         value, wrong = eight_bit(value)
         if wrong is not None:
-            self._log.add(wrong, self._part, name)
+            self._log.add(wrong, self.part, name)
         return value
 
     def decode_text(self, name: str, value: str) -> str:
@@ -167,16 +206,16 @@ class Headers:
         if "=?" in value:
             value, wrong = decode_words(value, self.limits.encoded_words)
             if wrong is not None:
-                self._log.add(wrong, self._part, name)
+                self._log.add(wrong, self.part, name)
         if value.isprintable():
             return value.strip()
         if "\x00" in value:
-            self._log.add(DefectCode.NUL_BYTES, self._part, name)
+            self._log.add(DefectCode.NUL_BYTES, self.part, name)
         return one_line(value)
 
     def report(self, code: DefectCode, name: str, detail: str = "") -> None:
         """Note a defect of a field of this block."""
-        self._log.add(code, self._part, name, detail)
+        self._log.add(code, self.part, name, detail)
 
     def _capped(self, name: str, value: str) -> str:
         limits = self.limits
@@ -184,7 +223,7 @@ class Headers:
             return value
         cap = limits.long_header_value_bytes if name in ("to", "cc", "references") else limits.header_value_bytes
         if len(value) > cap:
-            self._log.add(DefectCode.HEADER_VALUE_LIMIT, self._part, name)
+            self._log.add(DefectCode.HEADER_VALUE_LIMIT, self.part, name)
         return value[:cap]
 
     def read(self, block: str, most: int) -> int:
@@ -192,72 +231,96 @@ class Headers:
 
         Returns the number of fields, at most `most`; `body_offset` says where they end.
         """
-        lines = block.split("\n") if 0 < block.count("\n") <= most else None
-        if lines:
-            if not lines[-1]:
-                lines.pop()
-            names, colons, values = zip(*[line.partition(":") for line in lines])
-            letters = "".join(names)
-            if (
-                len("".join(colons)) == len(lines)
-                and letters.isascii()
-                and letters.isprintable()
-                and " " not in letters
-            ):
-                # every line is a field: the common case, with hardly a step in Python per field
-                lower = "\n".join(names).lower().split("\n")
-                first = dict(zip(lower[::-1], values[::-1]))
-                if "" not in first:
-                    self._names, self._values, self._first = lower, values, first
-                    self.body_offset = len(block)
-                    several = len(lower) - len(first)
-                    if several and several != lower.count("received") - 1:
-                        self._find_duplicates()
-                    return len(lower)
+        # Nearly always every line is a field, and this is all.
+        if not block:
+            return 0
+        if len(block) > _LONG:
+            return self._read_slowly(block, most)
+        lines = block.split("\n")
+        if not lines[-1]:
+            del lines[-1]
+        if len(lines) <= most:
+            first = self._first
+            lower = _lower
+            repeated = False
+            try:
+                for line in lines:
+                    name, value = line.split(":", 1)
+                    name = lower[name]
+                    if name not in first:
+                        first[name] = value
+                    elif name in _SINGLETONS:
+                        repeated = True
+            except ValueError:  # no colon
+                lines = []
+            if lines and "" not in first:
+                self._lines = lines
+                self.body_offset = len(block)
+                if repeated:
+                    self._find_duplicates()
+                return len(lines)
+            first.clear()
+        return self._read_slowly(block, most)
+
+    def _read_slowly(self, block: str, most: int) -> int:
         position = self.take(block, 0, len(block), most)
-        while len(self._names) < most and (skipped := self._skip(block, position)):
+        while len(self) < most and (skipped := self._skip(block, position)):
             position = self.take(block, skipped, len(block), most)
         self._find_duplicates()
         self.body_offset = position
-        return len(self._names)
+        return len(self)
 
     def take(self, block: str, position: int, stop: int, most: int) -> int:
         """Add the fields that stand at `position` in a row, up to `most` in all; returns where they end."""
-        names, values = list(self._names), list(self._values)
-        offsets = self._offsets_in_a_row() if self._offsets is None else self._offsets
+        names, values, offsets = self._apart()
         for match in iter(FIELD.scanner(block, position, stop).match, None):  # type: ignore[attr-defined]
             name = match[1].lower()
             position = match.end()
             if not name:
-                self._log.add(DefectCode.MISSING_FIELD_NAME, self._part)
+                self._log.add(DefectCode.MISSING_FIELD_NAME, self.part)
                 continue
-            self._first.setdefault(name, match[2])
+            value = match[2]
+            self._first.setdefault(name, value)
             names.append(name)
-            values.append(match[2])
+            values.append(value)
             offsets.append(match.start(2))
             if len(names) >= most:
                 break
-        self._names, self._values, self._offsets = names, values, offsets
         return position
 
+    def _apart(self) -> tuple[list[str], list[str], list[int]]:
+        """Names, values and offsets, made from lines if there are such; the lists are the block's own."""
+        names = self.names()
+        if self._values is None or self._offsets is None:
+            position = 0
+            self._values = []
+            self._offsets = []
+            for line, name in zip(self._lines, names):
+                self._values.append(line[len(name) + 1 :])
+                self._offsets.append(position + len(name) + 1)
+                position += len(line) + 1
+            self._lines = []
+        return names, self._values, self._offsets
+
     def _find_duplicates(self) -> None:
-        singletons = [name for name in self._names if name in _SINGLETONS]
+        singletons = [name for name in self.names() if name in _SINGLETONS]
         if len(set(singletons)) != len(singletons):
             for name in sorted({name for name in singletons if singletons.count(name) > 1}):
-                self._log.add(DefectCode.DUPLICATE_HEADER, self._part, name)
+                self._log.add(DefectCode.DUPLICATE_HEADER, self.part, name)
 
     def split_at(self, name: str) -> list[Headers]:
         """The block in pieces, of which each begins with a field of this name."""
-        starts = [i for i, field in enumerate(self._names) if field == name]
+        names, values, offsets = self._apart()
+        starts = [i for i, field in enumerate(names) if field == name]
         if not starts or starts[0]:
             starts.insert(0, 0)
-        offsets = self._offsets_in_a_row() if self._offsets is None else self._offsets
         pieces: list[Headers] = []
-        for start, end in zip(starts, [*starts[1:], len(self._names)]):
-            piece = Headers(self._base, self.limits, self._log, self._part)
-            piece._names, piece._values = self._names[start:end], self._values[start:end]
+        for start, end in zip(starts, [*starts[1:], len(names)]):
+            piece = Headers(self.base, self.limits, self._log, self.part)
+            piece._names, piece._values = names[start:end], values[start:end]
             piece._offsets = offsets[start:end]
-            piece._first = dict(zip(reversed(piece._names), reversed(piece._values)))
+            for field, value in zip(piece._names, piece._values):
+                piece._first.setdefault(field, value)
             pieces.append(piece)
         return pieces
 
@@ -266,10 +329,10 @@ class Headers:
         if position >= len(block):
             return 0
         if position == 0 and (match := CONTINUATION.match(block)) and match[0].strip():
-            self._log.add(DefectCode.FIRST_LINE_IS_CONTINUATION, self._part)
+            self._log.add(DefectCode.FIRST_LINE_IS_CONTINUATION, self.part)
             return match.end()
         if (match := MBOX_FROM.match(block, position)) and FIELD.match(block, match.end()):
-            self._log.add(DefectCode.MBOX_FROM_LINE, self._part)
+            self._log.add(DefectCode.MBOX_FROM_LINE, self.part)
             return match.end()
         return 0
 

@@ -17,12 +17,20 @@ _PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 blockquote ul ol table pre".split()
 #: elements whose content is not shown
 _HIDDEN = frozenset("script style head title template svg".split())
 _KNOWN = frozenset({*_BREAKS, *_HIDDEN, "br", "li", "td", "th", "img"})
+#: tags without attributes as they mostly stand: the name, and whether it is an end tag
+_BARE_TAGS = {
+    slash + name: (name, bool(slash))
+    for name in {*_KNOWN, *"a b big center em font i o:p small span strong sub sup u".split()}
+    for slash in ("", "/")
+}
 
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,8}|[a-zA-Z][a-zA-Z0-9]{1,31});?")
+_DIGIT = re.compile("[0-9a-fA-F]")
 _NAME = re.compile(r"(/?)\s{0,9}([a-zA-Z][a-zA-Z0-9:-]{0,40})")
 _CANDIDATE = re.compile(r"<[a-zA-Z/!?]")
 _TAG_STARTS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/!?")
 _STOP = re.compile("[\"'<>]")
+_NO_RUN = re.compile("[\"'>]")
 _ALT = re.compile(r"""\balt\s{0,9}=\s{0,9}(?:"([^"]{1,500})"|'([^']{1,500})')""", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -31,60 +39,107 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 _MAX_QUOTES = 200
 _MAX_QUOTED = 10_000
 _PIECES = 500
+#: Text is worked on in pieces of this many characters, since a substitution makes an object for every few of them.
+_PIECE = 32_768
 
 
 def html_to_text(html: str) -> str:
     """Blocks on lines of their own, list items with a dash, table cells apart; white space as HTML means it."""
+    pieces = _shown(html)
+    del html  # as long as its text may be: not both and a copy
+    text = "".join(pieces)
+    del pieces
+    return _BLANK_LINES.sub("\n\n", text).strip("\n ")
+
+
+def _shown(html: str) -> list[str]:
     done: list[str] = []
     out: list[str] = []
     preformatted = 0
     never_ends: set[str] = set()  # so that what has no end is looked for once
+    run = _Run(html)
+    find = html.find
     position = 0
     size = len(html)
     while position < size:
         if len(out) > _PIECES:  # one long string takes less memory than many short ones
             done.append("".join(out[:-1]))
             del out[:-1]
-        opening = html.find("<", position)
+        opening = find("<", position)
         if opening < 0:
             opening = size
         elif html[opening + 1 : opening + 2] not in _TAG_STARTS:
             candidate = _CANDIDATE.search(html, opening)
             opening = candidate.start() if candidate is not None else size
         if opening > position:
-            text = html[position:opening]
-            if preformatted > 0 or not text.isspace():
-                _add_text(out, text, preformatted > 0)
-            elif out and not out[-1].endswith((" ", "\n")):
-                out.append(" ")
+            _add_span(out, html, position, opening, preformatted > 0)
         if opening >= size:
             break
-        match = _NAME.match(html, opening + 1)
-        if match is None:
-            position, is_text = _no_element(html, opening, never_ends)
-        else:
-            position, is_text = _tag_end(html, match.end())
-        if is_text:
-            _add_text(out, html[opening:position], preformatted > 0)
-        elif match is not None and (name := match[2].lower()) in _KNOWN:
-            closes = bool(match[1])
-            if name in _HIDDEN:
-                if not closes and name not in never_ends and html[position - 2] != "/":
-                    ending = _end_of(html, name, position)
-                    if ending < 0:  # hide nothing, for words would be lost
-                        never_ends.add(name)
-                    else:
-                        position = ending
+        start = opening + 1
+        position = find(">", start, start + _MAX_QUOTED) + 1
+        tag = html[start : position - 1] if position else ""
+        known = _BARE_TAGS.get(tag)
+        if known is None:
+            match = _NAME.match(html, start)
+            if match is None:
+                if not html.startswith("!--", start) and (end := run.end(opening)) > opening:
+                    position, is_text = end, True
+                else:
+                    position, is_text = _no_element(html, opening, never_ends)
+            elif position and "<" not in tag and tag.count('"') % 2 == 0 and tag.count("'") % 2 == 0:
+                is_text = False  # nearly every tag
+            elif (end := run.end(opening)) > opening:
+                position, is_text = end, True
+            else:
+                position, is_text = _tag_end(html, match.end())
+            if is_text:
+                _add_span(out, html, opening, position, preformatted > 0)
                 continue
-            if name == "pre":
-                preformatted += -1 if closes else 1
-            elif name == "img":
-                alt = _ALT.search(html, match.end(), min(position, match.end() + 4_000))
-                if alt is not None:
-                    _add_text(out, alt[1] or alt[2], False)
-            _add_break(out, name, closes)
-    done += out
-    return _BLANK_LINES.sub("\n\n", "".join(done)).strip("\n ")
+            if match is None:
+                continue
+            start = match.end()
+            known = (match[2].lower(), bool(match[1]))
+        name, closes = known
+        if name not in _KNOWN:
+            continue
+        if name in _HIDDEN:
+            if not closes and name not in never_ends and html[position - 2] != "/":
+                ending = _end_of(html, name, position)
+                if ending < 0:  # hide nothing, for words would be lost
+                    never_ends.add(name)
+                else:
+                    position = ending
+            continue
+        if name == "pre":
+            preformatted += -1 if closes else 1
+        elif name == "img":
+            alt = _ALT.search(html, start, min(position, start + 4_000))
+            if alt is not None:
+                _add_text(out, alt[1] or alt[2], False)
+        _add_break(out, name, closes)
+    return done + out
+
+
+class _Run:
+    """Beginnings of tags, one after the other, of which none has an end: all of them are text."""
+
+    __slots__ = ("_html", "_last", "_stop")
+
+    def __init__(self, html: str) -> None:
+        self._html = html
+        self._last = -1  # the last "<" before `_stop`
+        self._stop = -1  # the next quote or ">"
+
+    def end(self, opening: int) -> int:
+        """Where the run ends that begins with the "<" at `opening`: at another "<"; -1 if it is no run."""
+        if opening >= self._stop:
+            stop = _NO_RUN.search(self._html, opening)
+            self._stop = len(self._html) if stop is None else stop.start()
+            self._last = self._html.rfind("<", opening, self._stop)
+        if self._last <= opening:
+            return -1
+        comment = self._html.find("<!--", opening, self._last + 4)
+        return self._last if comment < 0 else comment
 
 
 def _end_of(html: str, name: str, position: int) -> int:
@@ -133,10 +188,31 @@ def _tag_end(html: str, position: int) -> tuple[int, bool]:
 
 
 def _unescaped(match: re.Match[str]) -> str:
-    text = unescape(match[0])
+    reference = match[0]
+    if len(reference) >= 10 and reference[1] == "#" and _DIGIT.match(match.string, match.end()):
+        return reference  # the beginning of a longer number than any character has: text
+    text = unescape(reference)
     if text in "\n\t\xa0":
         return text
     return text if text.isprintable() else " " if text.isspace() else "\ufffd"
+
+
+def _add_span(out: list[str], html: str, start: int, stop: int, preformatted: bool) -> None:
+    """Add what stands between two tags."""
+    while stop - start > _PIECE:
+        end = start + _PIECE
+        reference = html.rfind("&", end - 40, end)  # do not cut through one, nor through white space
+        if reference > 0:
+            end = reference
+        elif (space := _SPACE.match(html, end, stop)) is not None:
+            end = space.end()
+        _add_text(out, html[start:end], preformatted)
+        start = end
+    text = html[start:stop]
+    if preformatted or not text.isspace():
+        _add_text(out, text, preformatted)
+    elif out and not out[-1].endswith((" ", "\n")):
+        out.append(" ")
 
 
 def _add_text(out: list[str], raw: str, preformatted: bool) -> None:
@@ -145,7 +221,8 @@ def _add_text(out: list[str], raw: str, preformatted: bool) -> None:
     if preformatted:
         out.append(text)
         return
-    text = _SPACE.sub(" ", text)
+    if "\n" in text or "  " in text or not text.isprintable():
+        text = _SPACE.sub(" ", text)
     if text[:1] == " " and (not out or out[-1].endswith((" ", "\n"))):
         text = text[1:]
     if text:

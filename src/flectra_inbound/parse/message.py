@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any, TypeVar
 
 from ..errors import InputTypeError
@@ -18,7 +17,6 @@ from .address import Mailbox
 from .defects import Defect, DefectCode, DefectLog
 from .fields import Received, read_received
 from .header import Headers, mark_folds
-from .html import html_to_text
 from .mime import EMBEDDED_HEADERS, EMBEDDED_MESSAGE, Scanner
 from .part import Part
 from .reports import (
@@ -34,6 +32,9 @@ from .source import normalised
 from .values import addresses_of, date_of, message_ids_of
 
 T = TypeVar("T")
+
+#: What filters make of the types of report parts.
+_UNTYPED = frozenset({"text/plain", "application/octet-stream", "message/delivery-status"})
 
 #: Text that is not there to be read as the mail's words. RFC 2046, section 4.1.4 takes other text for plain.
 _NOT_TO_READ = EMBEDDED_HEADERS | frozenset(
@@ -190,12 +191,20 @@ class Message:
         """The words of the outer message as plain text: text/plain where there is some, else rendered from HTML."""
         text: str | None = self._cache.get("text")
         if text is None:
-            text = self._cache["text"] = self._view(_plain_view)
+            bodies = self.bodies
+            if len(bodies) == 1 and bodies[0].content_type.value == "text/plain":
+                text = bodies[0].text()
+            else:
+                text = self._view(_plain_view)
+            self._cache["text"] = text
         return text
 
     @property
     def analysed(self) -> str:
         """As much of the text as later stages look into (`Limits.text_chars`, `text_lines`); a defect where it is cut."""
+        known: str | None = self._cache.get("analysed")
+        if known is not None:
+            return known
         text = self.text
         limits = self.limits
         if len(text) > limits.text_chars:
@@ -204,6 +213,7 @@ class Message:
             text = "\n".join(text.split("\n", limits.text_lines)[: limits.text_lines])
         if len(text) < len(self.text):
             self.report(DefectCode.TEXT_LIMIT)
+        self._cache["analysed"] = text
         return text
 
     @property
@@ -243,12 +253,12 @@ class Message:
     @property
     def feedback_report(self) -> FieldGroup | None:
         """RFC 5965: the fields of the outer message's feedback report."""
-        return self._once("arf", lambda: self._first_group(FEEDBACK_REPORT))
+        return self._first_group("arf", FEEDBACK_REPORT, "feedback-type")
 
     @property
     def disposition_notification(self) -> FieldGroup | None:
         """RFC 8098: the fields of the outer message's disposition notification."""
-        return self._once("mdn", lambda: self._first_group(DISPOSITION_NOTIFICATION))
+        return self._first_group("mdn", DISPOSITION_NOTIFICATION, "disposition")
 
     # -- how -------------------------------------------------------------------------------------------------------
 
@@ -259,7 +269,11 @@ class Message:
         return value
 
     def _typed(self, types: frozenset[str]) -> list[Part]:
-        return [part for part in self.parts if part.content_type.value in types and part.owner is None]
+        found: list[Part] | None = self._cache.get("message parts")
+        if found is None:
+            found = [part for part in self.parts if part.content_type.main == "message" and part.owner is None]
+            self._cache["message parts"] = found
+        return [part for part in found if part.content_type.value in types]
 
     def _delivery_status(self) -> tuple[DeliveryStatus, ...]:
         found: list[DeliveryStatus] = []
@@ -271,12 +285,36 @@ class Message:
                 break
         return tuple(found)
 
-    def _first_group(self, types: frozenset[str]) -> FieldGroup | None:
+    def _first_group(self, key: str, types: frozenset[str], name: str) -> FieldGroup | None:
+        """The fields of a report part of these types, of which `name` is required."""
+        if key in self._cache:
+            known: FieldGroup | None = self._cache[key]
+            return known
+        found: FieldGroup | None = None
         for part in self._typed(types):
             groups = read_groups(part, self.limits, self._log, 1)
             if groups:
-                return groups[0]
-        return None
+                found = groups[0]
+                break
+        else:
+            if self.root.content_type.value == "multipart/report":
+                found = self._untyped_group(types, name)
+        self._cache[key] = found
+        return found
+
+    def _untyped_group(self, types: frozenset[str], name: str) -> FieldGroup | None:
+        """RFC 6522, section 3: the second part of a report holds the fields, whatever its type says.
+
+        QUIRK: it is text/plain or an attachment. Seen behind filters that know no other message types.
+        """
+        root = self.root
+        report_type = root.content_type.parameters.get("report-type", "").lower()
+        if f"message/{report_type}" not in types or len(root.children) < 2:
+            return None
+        second = self.parts[root.children[1]]
+        if second.content_type.value not in _UNTYPED:
+            return None
+        return next((g for g in read_groups(second, self.limits, DefectLog(0), 1) if name in g), None)
 
     def _leaves(self) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
         known: tuple[tuple[Part, ...], tuple[Part, ...]] | None = self._cache.get("leaves")
@@ -365,6 +403,8 @@ def _plain_view(unit: Sequence[Part]) -> str:
     plain = "\n".join(part.text() for part in unit if part.content_type.value != "text/html")
     if plain and not plain.isspace():
         return plain
+    from .html import html_to_text  # costs 7 ms to import, and most mail has plain text
+
     return "\n".join(html_to_text(part.text()) for part in unit if part.content_type.value == "text/html") or plain
 
 
@@ -373,4 +413,6 @@ def _html_view(unit: Sequence[Part]) -> str:
     if html and not html.isspace():
         return html
     plain = "\n".join(part.text() for part in unit)
+    from html import escape
+
     return f"<pre>{escape(plain, quote=False)}</pre>" if plain and not plain.isspace() else ""

@@ -7,8 +7,6 @@ per boundary, at the speed of `bytes.find`.
 
 from __future__ import annotations
 
-import re
-
 from ..limits import Limits
 from .defects import DefectCode, DefectLog
 from .fields import read_content_type
@@ -22,7 +20,7 @@ EMBEDDED_MESSAGE = frozenset({"message/rfc822", "message/global", "message/news"
 #: RFC 6522, section 4; RFC 6533, section 6.3: the header block of one. QUIRK: message/rfc822-headers, seen in Exchange.
 EMBEDDED_HEADERS = frozenset({"text/rfc822-headers", "message/rfc822-headers", "message/global-headers"})
 
-_CLOSED_QUOTE_OR_SPACE = re.compile(r"[\s\"']+\Z")
+_QUOTE_OR_SPACE = " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\xa0\"'"
 
 
 class _Frame:
@@ -60,14 +58,15 @@ class _Frame:
 class Scanner:
     """Reads the structure of one mail into `parts`."""
 
-    __slots__ = ("_header_bytes", "_header_count", "_limits", "_log", "_pending", "parts")
+    __slots__ = ("_bytes_left", "_crlf", "_fields_left", "_limits", "_log", "_pending", "parts")
 
     def __init__(self, limits: Limits, log: DefectLog) -> None:
         self._limits = limits
         self._log = log
         self.parts: list[Part] = []
-        self._header_bytes = 0
-        self._header_count = 0
+        self._bytes_left = limits.total_header_bytes
+        self._fields_left = limits.total_header_count
+        self._crlf = False  #: whether the lines of the buffer seem to end in CRLF: only saves time
         self._pending: list[tuple[Part, int]] = []
 
     def scan(self, buffer: bytes, start: int) -> None:
@@ -86,6 +85,7 @@ class Scanner:
         if size > limits.message_bytes:
             stop = limits.message_bytes
             self._log.add(DefectCode.MESSAGE_TRUNCATED, path, "", f"{size} bytes")
+        self._crlf = buffer.startswith(b"\r", buffer.find(b"\n", start, start + 1_000) - 1)
         frames: list[_Frame] = []
         open_parts: list[Part] = []
         part = self._open(buffer, start, stop, around, depth, path, level)
@@ -182,7 +182,8 @@ class Scanner:
         """Start to look for a multipart's boundary, if it has one that can be used."""
         boundary = part.content_type.parameters.get("boundary", "")
         # RFC 2046: a boundary does not end in white space. QUIRK: an unclosed quote leaves some. Seen in hand-made mail.
-        boundary = _CLOSED_QUOTE_OR_SPACE.sub("", boundary)
+        if boundary[-1:] in _QUOTE_OR_SPACE:
+            boundary = boundary.rstrip(_QUOTE_OR_SPACE)
         if not boundary:
             part.report(DefectCode.MISSING_BOUNDARY)
         elif len(boundary) > self._limits.boundary_bytes:
@@ -240,8 +241,29 @@ class Scanner:
             parent.children = (*parent.children, part.index)
         parts.append(part)
         headers = part.headers = Headers(start, limits, self._log, path)
-        part.body_start = self._read_headers(headers, buffer, start, stop, path)
-        value = headers.raw("content-type")
+        most = limits.part_header_block_bytes if path else limits.header_block_bytes
+        if most > self._bytes_left:
+            most = self._bytes_left if self._bytes_left > 0 else 0
+        end = start + most
+        if end > stop:
+            end = stop
+        fields_end, body = _blank_line(buffer, start, end, self._crlf)
+        if body < 0 and end == stop:
+            fields_end = body = end
+        cut = body < 0
+        if cut:  # at a line end, if there is one
+            fields_end = buffer.rfind(b"\n", start, end) + 1 or end
+        block = mark_folds(buffer[start:fields_end].decode("latin-1"))
+        most = self._fields_left
+        if most > limits.header_count:
+            most = limits.header_count
+        self._fields_left -= headers.read(block, most if most > 0 else 1)
+        self._bytes_left -= headers.body_offset
+        if not cut and headers.body_offset == len(block):
+            part.body_start = body
+        else:
+            part.body_start = self._body_start(headers, block, buffer, stop, most)
+        value = headers.raw("content-type") if "content-type" in headers else None
         if value:
             part.content_type = read_content_type(value, limits.parameters, limits.parameter_segments)
             if not part.content_type.good:
@@ -251,33 +273,11 @@ class Scanner:
             part.content_type = read_content_type("message/rfc822")  # RFC 2046, section 5.1.5
         return part
 
-    def _read_headers(self, headers: Headers, buffer: bytes, start: int, stop: int, path: str) -> int:
-        """Read the block that begins at `start`; returns where the body begins."""
-        limits = self._limits
-        end = start + (limits.part_header_block_bytes if path else limits.header_block_bytes)
-        left = start + limits.total_header_bytes - self._header_bytes
-        if end > left:
-            end = left if left > start else start
-        if end > stop:
-            end = stop
-        fields_end, body = _blank_line(buffer, start, end)
-        cut = body < 0 and end < stop
-        if cut:  # at a line end, if there is one
-            fields_end = buffer.rfind(b"\n", start, end) + 1 or end
-        elif body < 0:
-            fields_end = body = end
-        block = mark_folds(buffer[start:fields_end].decode("latin-1"))
-        most = limits.total_header_count - self._header_count
-        if most > limits.header_count:
-            most = limits.header_count
-        count = headers.read(block, most if most > 0 else 1)
-        self._header_count += count
-        self._header_bytes += headers.body_offset
+    def _body_start(self, headers: Headers, block: str, buffer: bytes, stop: int, most: int) -> int:
+        """Where the body begins behind a header block that was cut, or that holds a line that is no field."""
+        start, path = headers.base, headers.part
         position = headers.body_offset
-        if position >= len(block):
-            if not cut:
-                return body
-        elif count < most:
+        if position < len(block) and len(headers) < most:
             position, separated = after_blank_line(block, position)
             if not separated:
                 self._log.add(DefectCode.MISSING_SEPARATOR, path)
@@ -298,18 +298,25 @@ class Scanner:
         return position
 
 
-def _blank_line(buffer: bytes, start: int, stop: int) -> tuple[int, int]:
-    """Where the first blank line at or after `start` begins and ends; (-1, -1) if there is none before `stop`."""
+def _blank_line(buffer: bytes, start: int, stop: int, crlf: bool) -> tuple[int, int]:
+    """Where the first blank line at or after `start` begins and ends; (-1, -1) if there is none before `stop`.
+
+    `crlf` says which kind is looked for first: what it finds bounds the search for the other.
+    """
     if start < stop:
         if buffer[start] == 10:
             return start, start + 1
         if buffer[start] == 13 and buffer.startswith(b"\n", start + 1, stop):
             return start, start + 2
-    lf = buffer.find(b"\n\n", start, stop)
-    crlf = buffer.find(b"\n\r\n", start, lf if lf >= 0 else stop)
-    if crlf >= 0:
-        return crlf + 1, crlf + 3
-    return (lf + 1, lf + 2) if lf >= 0 else (-1, -1)
+    if crlf:
+        two = buffer.find(b"\n\r\n", start, stop)
+        one = buffer.find(b"\n\n", start, two + 1 if two >= 0 else stop)
+    else:
+        one = buffer.find(b"\n\n", start, stop)
+        two = buffer.find(b"\n\r\n", start, one if one >= 0 else stop)
+    if one >= 0 and (two < 0 or one < two):
+        return one + 1, one + 2
+    return (two + 1, two + 3) if two >= 0 else (-1, -1)
 
 
 def _boundary_bytes(boundary: str) -> bytes:

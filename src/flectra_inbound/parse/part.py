@@ -93,7 +93,8 @@ class Part:
             name = found.text("filename")
             if name and (base := base_name(name)):
                 return base
-        name = self.content_type.fields.text("name")
+        fields = self.content_type.fields
+        name = fields.text("name") if fields.values else None
         return base_name(name) if name else None
 
     @property
@@ -129,14 +130,17 @@ class Part:
         label = self.content_type.parameters.get("charset")
         text = None
         wrong = None
+        raw: bytes | memoryview
         if self.transfer_encoding in IDENTITY:
-            text, wrong = charset.decode_ascii(memoryview(self.buffer)[self.body_start : self.end], label)
-        if text is None:
+            raw = memoryview(self.buffer)[self.body_start : self.end]  # no copy
+            text, wrong = charset.decode_ascii(raw, label)
+        else:
             raw = self.content()
-            if label is None and self.content_type.value == "text/html" and not raw.isascii():
-                label = _charset_in_html(raw)
+        if text is None:
+            if label is None and self.content_type.value == "text/html":
+                label = _charset_in_html(bytes(raw[:1024]))
             text, wrong = charset.decode(raw, label)
-            del raw
+        del raw
         if wrong is not None:
             self.report(wrong, "content-type", one_line(label or "")[:40])
         if "\r\n" in text:
@@ -157,15 +161,19 @@ class Part:
         self.headers.report(code, header, detail)
 
 
-@lru_cache(maxsize=512)
 def _word(value: str) -> str:
     """A field's first word, without parameters, comments and quotes."""
-    return one_line(value[:200].partition(";")[0].partition("(")[0]).strip("\"' ").lower()
+    return _bare_word(value[:200].partition(";")[0])
+
+
+@lru_cache(maxsize=512)  # of what stands before the parameters: file names are nothing to keep
+def _bare_word(value: str) -> str:
+    return one_line(value.partition("(")[0]).strip("\"' ").lower()
 
 
 def _charset_in_html(raw: bytes) -> str | None:
-    """HTML's own declaration, looked for where browsers look."""
-    head = raw[:1024].lower()
+    """HTML's own declaration, in its first 1,024 bytes: where browsers look."""
+    head = raw.lower()
     at = head.find(b"charset=")
     if at < 0:
         return None

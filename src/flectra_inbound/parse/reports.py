@@ -32,16 +32,17 @@ class Typed(NamedTuple):
 class FieldGroup:
     """The fields between two blank lines of a report."""
 
-    __slots__ = ("_headers", "end", "outer", "start")
+    __slots__ = ("_headers", "_names", "end", "outer", "start")
 
     def __init__(self, headers: Headers, start: int, end: int, outer: bool) -> None:
         self._headers = headers
+        self._names = headers.keys()
         self.start = start
         self.end = end
         self.outer = outer
 
     def __contains__(self, name: str) -> bool:
-        return name in self._headers
+        return name in self._names
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._headers)
@@ -102,39 +103,43 @@ class DeliveryStatus:
 def read_groups(part: Part, limits: Limits, log: DefectLog, most: int) -> list[FieldGroup]:
     """The first `most` field groups of a report part. Lines that are no fields are passed over, with a defect."""
     outer = part.outer and part.transfer_encoding in IDENTITY
-    base = part.body_start if outer else 0
-    block = (part.raw_body if outer else part.content()).decode("latin-1")
+    if outer:
+        buffer, position, size = part.buffer, part.body_start, part.end
+    else:
+        buffer = part.content()
+        position, size = 0, len(buffer)
+    view = memoryview(buffer)
     groups: list[FieldGroup] = []
-    position = 0
-    size = len(block)
     while position < size and len(groups) < most:
         # RFC 3464, section 2.1: groups are separated by blank lines
-        if block[position] in "\r\n":
+        if buffer[position] in b"\r\n":
             position += 1
             continue
-        start, end = position, _group_end(block, position)
-        group = mark_folds(block[start:end])
-        headers = Headers(base + start, limits, log, part.path)
+        start = position
+        match = BLANK_LINES.search(buffer, start, size)
+        position = size if match is None else match.start() + 1
+        group = mark_folds(str(view[start:position], "latin-1"))
+        headers = Headers(start, limits, log, part.path)
         headers.read(group, limits.header_count)
-        position = headers.body_offset
-        while position < len(group) and len(headers) < limits.header_count:
-            line_end = group.find("\n", position)
-            if group[position:line_end].strip():
-                log.add(DefectCode.BAD_REPORT_FIELD, part.path)
-            if line_end < 0:
-                break
-            position = headers.take(group, line_end + 1, len(group), limits.header_count)
+        if headers.body_offset < len(group):
+            _read_on(headers, group, limits.header_count, part, log)
         if len(headers):
-            groups.append(FieldGroup(headers, base + start, base + end, outer))
-        position = end
-    if position < size and block[position : position + 1_000].strip():
+            groups.append(FieldGroup(headers, start, position, outer))
+    if position < size and buffer[position : min(size, position + 1_000)].strip():
         log.add(DefectCode.REPORT_RECIPIENT_LIMIT, part.path)
     return groups
 
 
-def _group_end(block: str, position: int) -> int:
-    match = BLANK_LINES.search(block, position)
-    return match.start() + 1 if match else len(block)
+def _read_on(headers: Headers, group: str, most: int, part: Part, log: DefectLog) -> None:
+    """Read the fields behind a line that is none."""
+    position = headers.body_offset
+    while position < len(group) and len(headers) < most:
+        line_end = group.find("\n", position)
+        if group[position:line_end].strip():
+            log.add(DefectCode.BAD_REPORT_FIELD, part.path)
+        if line_end < 0:
+            break
+        position = headers.take(group, line_end + 1, len(group), most)
 
 
 def read_delivery_status(part: Part, limits: Limits, log: DefectLog, most: int) -> DeliveryStatus:

@@ -4,38 +4,85 @@ from __future__ import annotations
 
 import sys
 from functools import lru_cache
-from importlib.resources import files
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from .schema import AutomaticFile, ReasonFile, ReasonRule, Rule, StatusFile
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+    from .schema import (
+        AutomaticFile,
+        Container,
+        GenericNotice,
+        Language,
+        Notice,
+        ReasonFile,
+        ReasonRule,
+        Rule,
+        StatusFile,
+        UnsubscribeFile,
+    )
 
-R = TypeVar("R", bound=Rule)
+R = TypeVar("R", bound="Rule")
+
+# What reads the rules (schema, TOML, resources) is imported on first use: importing the package stays cheap.
+
+
+def _folder() -> Traversable:
+    from importlib.resources import files
+
+    return files(__package__)
+
+
+def _in_folder(name: str) -> list[str]:
+    """The rule files of a folder, in the order of their names."""
+    return sorted(f"{name}/{e.name}" for e in _folder().joinpath(name).iterdir() if e.name.endswith(".toml"))
 
 
 def _read(name: str, schema: type[R]) -> R:
-    return schema.model_validate(tomllib.loads(files(__package__).joinpath(name).read_text("utf-8")))
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
+    return schema.model_validate(tomllib.loads(_folder().joinpath(name).read_text("utf-8")))
 
 
 @lru_cache(maxsize=1)
 def automatic() -> AutomaticFile:
     """Fields, subjects and texts of mail that programs send."""
-    return _read("automatic.toml", AutomaticFile)
+    from .schema import AutomaticFile
+
+    names = ("automatic.toml", "challenges.toml", "receipts.toml", *_in_folder("answers"))
+    files = [_read(name, AutomaticFile) for name in names]
+    return AutomaticFile(
+        header=tuple(rule for file in files for rule in file.header),
+        subject=tuple(phrase for file in files for phrase in file.subject),
+        text=tuple(phrase for file in files for phrase in file.text),
+        unread=tuple(words for file in files for words in file.unread),
+    )
+
+
+@lru_cache(maxsize=1)
+def unsubscribe() -> UnsubscribeFile:
+    """What a mail consists of that does nothing but leave a list."""
+    from .schema import UnsubscribeFile
+
+    return _read("unsubscribe.toml", UnsubscribeFile)
 
 
 @lru_cache(maxsize=1)
 def status_codes() -> StatusFile:
     """Enhanced status codes and reply codes with their reasons."""
+    from .schema import StatusFile
+
     return _read("status.toml", StatusFile)
 
 
 @lru_cache(maxsize=1)
 def reasons() -> ReasonFile:
     """Group, hardness and default suppression of each reason."""
+    from .schema import ReasonFile
+
     return _read("reasons.toml", ReasonFile)
 
 
@@ -43,3 +90,41 @@ def reasons() -> ReasonFile:
 def reason_rules() -> dict[str, ReasonRule]:
     """`reasons()` by reason."""
     return {rule.reason: rule for rule in reasons().reason}
+
+
+@lru_cache(maxsize=1)
+def notices() -> tuple[Notice, ...]:
+    """The formats of delivery reports, of all files in `notices/`, in the order of their names."""
+    from .schema import NoticeFile
+
+    folder = _folder().joinpath("notices")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return tuple(notice for name in names for notice in _read(f"notices/{name}", NoticeFile).notice)
+
+
+@lru_cache(maxsize=1)
+def generic_notice() -> GenericNotice:
+    """What delivery reports of all systems have in common."""
+    from .schema import GenericNotice
+
+    return _read("generic.toml", GenericNotice)
+
+
+@lru_cache(maxsize=1)
+def languages() -> tuple[Language, ...]:
+    """How replies look in each language, in the order of their codes."""
+    from .schema import Language
+
+    folder = _folder().joinpath("languages")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return tuple(_read(f"languages/{name}", Language) for name in names)
+
+
+@lru_cache(maxsize=1)
+def containers() -> tuple[Container, ...]:
+    """What mail clients put around the parts of an HTML mail, of all files in `clients/`."""
+    from .schema import ClientFile
+
+    folder = _folder().joinpath("clients")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return tuple(container for name in names for container in _read(f"clients/{name}", ClientFile).container)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from ...addressing.verp import verp_recipient
 from ...classify import Verdict
+from ...classify.notice import NoticeText, read_notice
 from ...gateway import Sent
-from ...parse import Message
-from ...result import Delivery, DeliveryRecipient, Kind, Trust
-from . import legacy, nearby, original, standard
-from .finding import Finding
+from ...parse import Message, parse
+from ...result import Action, Delivery, DeliveryRecipient, Kind, Suppression, Trust
+from . import legacy, notices, notification, original, standard
+from .finding import Finding, is_vague
 from .judge import judge
 
 _NOTICE_LOOKED_AT = 4_000
@@ -18,31 +20,81 @@ _NOTICE_LOOKED_AT = 4_000
 def extract_delivery(message: Message, verdict: Verdict, sent: Sequence[Sent]) -> Delivery:
     """All of `Delivery`."""
     findings = standard.from_delivery_status(message) or standard.from_header_fields(message, verdict.kind)
-    if not findings and verdict.kind is Kind.BOUNCE:
-        findings = legacy.from_flufl(message)
-    for finding in findings:
-        nearby.add_words(finding, message)
+    standard.name_recipient(findings, message)
+    notice = verdict.notice
+    if notice is None and (not findings or any(map(_needs_words, findings))):
+        notice = read_notice(message.analysed)
+    returned = original.read(message, notice.returned if notice is not None else "")
+    if not findings and verdict.kind is not Kind.DELIVERED:
+        findings = _from_text(message, verdict.kind, notice, returned)
+    if notice is not None:
+        notices.set_originals(findings, notice)
+        named = frozenset(finding.address.lower() for finding in findings)
+        for finding in findings:
+            if _needs_words(finding):
+                notices.add_words(finding, notice, named - {finding.address.lower()})
+        notices.share_words(findings, notice)
+        notices.share_preface(findings, notice)
     # a text about several recipients cannot be held against one of them
     alone = len(findings) == 1
-    notice = (lambda: message.analysed[:_NOTICE_LOOKED_AT]) if alone else str
-    returned = original.read(message)
-    ids = original.message_ids(message, returned)
+    verp = _verp(message) if alone else None
+    people = (lambda: message.analysed[:_NOTICE_LOOKED_AT]) if alone else str
+    ids = notification.original_ids(message.text) or original.message_ids(message, returned)
+    recipients = tuple([_recipient(finding, returned, people, alone, verp) for finding in findings])
     return Delivery.of(
-        recipients=tuple([_recipient(finding, returned, notice, alone) for finding in findings]),
+        recipients=recipients,
         original_message_ids=ids,
+        original=returned.facts(message.limits),
         reporting_mta=standard.reporting_mta(message),
         verp=None,
-        trust=_trust(ids, sent),
+        trust=_trust(ids, recipients, sent),
     )
 
 
+def _needs_words(finding: Finding) -> bool:
+    return not finding.diagnostic and (finding.status is None or is_vague(finding.status))
+
+
+def _from_text(message: Message, kind: Kind, notice: NoticeText | None, returned: original.Returned) -> list[Finding]:
+    """Recipients where no field names them: from the notice, from what flufl.bounce knows, else from what was returned."""
+    findings = notification.from_notification(message.text) or standard.from_pasted_fields(message)
+    known = returned.known
+    if not findings and notice is not None:
+        own = frozenset(
+            mailbox.address.lower()
+            for name in ("from", "sender", "to", "reply-to")
+            for mailbox in message.addresses(name)
+        )
+        findings = notices.from_notice(notice, kind, known, own)
+    if not findings and kind is Kind.BOUNCE:
+        findings = _from_inner_report(message) or legacy.from_flufl(message)
+    if not findings and len(returned.recipients) == 1:
+        action = Action.DELAYED if kind is Kind.DELAY else Action.FAILED
+        findings = [Finding(returned.recipients[0], action=action)]
+    return findings
+
+
+def _from_inner_report(message: Message) -> list[Finding]:
+    """QUIRK: a report that a gateway wraps into a notice of its own, which names nobody. Seen in virus walls of the 2000s."""
+    for embedded in message.embedded:
+        if embedded.root is not None and embedded.root.content_type.value == "multipart/report":
+            return standard.from_delivery_status(parse(embedded.part.content(), limits=message.limits))
+    return []
+
+
 def _recipient(
-    finding: Finding, returned: original.Returned, notice: Callable[[], str], alone: bool
+    finding: Finding, returned: original.Returned, notice: Callable[[], str], alone: bool, verp: str | None
 ) -> DeliveryRecipient:
     reason, hard, suppression = judge(finding, notice)
+    told = verp or finding.original_address
+    mailed = told or returned.mailed(finding.address, alone)
+    guessed = told is None and mailed is not None and mailed.lower() != finding.address.lower()
+    if suppression is Suppression.SUPPRESS and (finding.expanded or finding.shared or guessed):
+        # behind an alias or a forward, which may have other members and can be mended; or in one line with others
+        suppression = Suppression.COUNT
     return DeliveryRecipient.of(
         address=finding.address,
-        mailed_address=finding.original_address or returned.mailed(finding.address, alone),
+        mailed_address=mailed,
         action=finding.action,
         status=finding.status,
         smtp_code=finding.smtp_code,
@@ -51,12 +103,28 @@ def _recipient(
         reason=reason,
         hard=hard,
         suppression=suppression,
+        because=finding.because,
     )
 
 
-def _trust(ids: Sequence[str], sent: Sequence[Sent]) -> Trust:
-    """Whether the report holds the id of a message that the host says it sent; a stranger cannot know it."""
-    if not sent:
-        return Trust.UNVERIFIED
-    ours = {f"<{item.message_id.strip('<> ')}>" for item in sent if item.message_id}
-    return Trust.MATCHES if ours.intersection(ids) else Trust.UNVERIFIED
+def _verp(message: Message) -> str | None:
+    """The recipient that the address says, which the report came to."""
+    for name in ("delivered-to", "x-original-to", "envelope-to", "to"):
+        for mailbox in message.addresses(name)[:5]:
+            if "=" in mailbox.address and (recipient := verp_recipient(mailbox.address)):
+                return recipient
+    return None
+
+
+def _trust(ids: Sequence[str], recipients: Sequence[DeliveryRecipient], sent: Sequence[Sent]) -> Trust:
+    """Whether the report holds what only our mail held: the id of a message of ours, and a recipient that it went to.
+
+    A recipient knows the id too, so it must not speak for another.
+    """
+    named = {address.lower() for r in recipients for address in (r.address, r.mailed_address) if address}
+    for item in sent:
+        if item.message_id and f"<{item.message_id.strip('<> ')}>" in ids:
+            ours = {address.lower() for address in item.recipients}
+            if not ours or ours.intersection(named):
+                return Trust.MATCHES
+    return Trust.UNVERIFIED

@@ -11,6 +11,9 @@ from ...result import Action
 _STATUS = re.compile(r"(?:^|[^0-9.])([245]\.[0-9]{1,3}\.[0-9]{1,3})(?:[^0-9.]|\.?$|\.[^0-9])")
 # RFC 5321, section 4.2:  Reply-code = %x32-35 %x30-35 %x30-39, at the start of a line or behind its source
 _REPLY_CODE = re.compile(r"(?:^|[\s:;>(\[])([245][0-5][0-9])(?:[\s-]|$)")
+_REPLY_WITH_STATUS = re.compile(
+    r"(?:^|[\s:;>(\[])[45][0-5][0-9][ -]{1,2}['\"(#\[]{0,2}([45]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9.])"
+)
 _ADDRESS = re.compile(r"""[^\s<>()\[\]\\,;:"]{1,256}@[^\s<>()\\,;:"]{1,255}""")
 _LOOKED_AT = 2_000
 
@@ -26,12 +29,36 @@ class Finding:
     smtp_code: str | None = None
     diagnostic: str | None = None
     remote_mta: str | None = None
+    expanded: bool = False  #: an alias or a list was made into this address; others may be behind it
+    shared: bool = False  #: other addresses stand in the same line: what is said of whom is a guess
+    because: str = ""  #: the words or the code that the verdict follows from; `judge` notes it
+    local_mailer: bool = False  #: a program of the reporting host said it, no server (Diagnostic-Code of type x-unix)
 
 
 def status_in(text: str) -> str | None:
     """The first enhanced status code in a text."""
     match = _STATUS.search(text[:_LOOKED_AT])
     return match[1] if match else None
+
+
+def best_status(stated: str | None, diagnostic: str) -> str | None:
+    """The enhanced status code that says most: the remote MTA's own beside its reply code, else the one that is not vague.
+
+    QUIRK: Status says 5.0.0 or 5.1.1 where the remote MTA gave another cause. Seen in Sendmail, Exim, Domino and Amazon SES.
+    """
+    own = _REPLY_WITH_STATUS.search(diagnostic[:_LOOKED_AT])
+    found = [own[1]] if own is not None else []
+    found += [match[1] for match in _STATUS.finditer(diagnostic[:_LOOKED_AT])][:10]
+    if stated is not None:
+        found = [status for status in found if status[0] == stated[0]]
+        if own is None or is_vague(own[1]):
+            found.insert(0, stated)
+    return min(found, key=_vagueness, default=stated)
+
+
+def _vagueness(status: str) -> int:
+    """0 for a code with a subject and a detail, 1 without detail, 2 with neither."""
+    return 2 if status.endswith(".0.0") else int(is_vague(status))
 
 
 def reply_code_in(text: str) -> str | None:

@@ -5,15 +5,33 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ...limits import Limits
 from ...parse import Headers, Message
-from ...parse.fields import read_message_ids
+from ...parse.fields import read_message_ids, read_received
+from ...parse.pasted import pasted_headers
 from ...parse.values import addresses_of, message_ids_of
+from ...result import Original
 
 #: ids that relays keep when they give a message a new one of their own (Microsoft 365, Google, Amazon SES)
 _KEPT_IDS = ("x-microsoft-original-message-id", "x-google-original-message-id", "x-original-message-id")
 
+#: fields in which relays note whom they delivered to
+_TRACED = (
+    "delivered-to",
+    "x-original-to",
+    "envelope-to",
+    "x-rcpt-to",
+    "x-envelope-to",
+    "resent-to",
+    "bcc",
+    "apparently-to",
+)
+
 _PASTED_ID = re.compile(r"^[ \t>]{0,8}Message-ID:[ \t]{0,8}(<[^<>\s]{1,250}>)", re.IGNORECASE | re.MULTILINE)
 _LOOKED_AT = 64_000
+
+
+_NOTHING = Original()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +39,33 @@ class Returned:
     """What is known of the returned message; empty where none was returned."""
 
     headers: tuple[Headers, ...]
-    recipients: tuple[str, ...]
+    recipients: tuple[str, ...]  #: of To and Cc
+
+    @property
+    def known(self) -> frozenset[str]:
+        """All that it was sent to, lower-case: To, Cc, and the recipients that its trace names."""
+        found = {address.lower() for address in self.recipients}
+        for headers in self.headers:
+            for name in _TRACED:
+                for value in headers.get_all(name)[:20]:
+                    if "@" in value:
+                        found.add(value.strip().strip("<>").lower())
+            for value in headers.get_all("received")[:50]:
+                traced = read_received(value).for_
+                if traced:
+                    found.add(traced.lower())
+        return frozenset(found)
+
+    def facts(self, limits: Limits) -> Original:
+        """Who sent it, to whom, and under which subject."""
+        for headers in self.headers:
+            senders = addresses_of(headers, "from", limits)
+            subject = headers.get("subject")
+            if senders or subject:
+                return Original.of(
+                    sender=senders[0].address if senders else None, recipients=self.recipients, subject=subject
+                )
+        return _NOTHING
 
     def mailed(self, final: str, alone: bool) -> str | None:
         """The address that we mailed, given the one that failed: the same if we named it, else our only recipient.
@@ -36,9 +80,12 @@ class Returned:
         return self.recipients[0] if alone and len(self.recipients) == 1 else None
 
 
-def read(message: Message) -> Returned:
-    """Read the messages, or their header blocks, that the report brings back."""
+def read(message: Message, pasted: str = "") -> Returned:
+    """Read the messages, or their header blocks, that the report brings back; `pasted`: the end of its text."""
     blocks = tuple([embedded.headers for embedded in message.embedded])
+    if pasted and not blocks:
+        headers = pasted_headers(pasted, message.limits)
+        blocks = (headers,) if headers is not None else ()
     recipients: dict[str, str] = {}
     for headers in blocks:
         for name in ("to", "cc"):
@@ -53,6 +100,8 @@ def message_ids(message: Message, returned: Returned) -> tuple[str, ...]:
     """Ids of the original message: from what was returned, from the report's fields, else what the report answers."""
     found: dict[str, None] = dict.fromkeys(message.embedded_ids)
     for headers in returned.headers:
+        if not found:  # a block that is pasted into the text
+            found.update(dict.fromkeys(message_ids_of(headers, "message-id", message.limits)[:1]))
         for name in _KEPT_IDS:
             if name not in headers:
                 continue

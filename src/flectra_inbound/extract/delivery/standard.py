@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from ...classify.reports import action_of
-from ...parse import FieldGroup, Message
+from ...parse import FieldGroup, Message, parse
 from ...result import Action, Kind
-from .finding import Finding, address_in, is_vague, reply_code_in, status_in
+from .finding import Finding, address_in, best_status, reply_code_in, status_in
 
 #: Header fields that list failed recipients, apart from any report part.
 #: X-Failed-Recipients: Exim, Gmail, Mail.ru and many after them. X-Failed-Recipient: hosting panels.
 _FAILED_RECIPIENTS = ("x-failed-recipients", "x-failed-recipient", "x-bounced-recipients")
+
+_PASTED_FIELDS = re.compile(
+    r"^(?:Reporting-MTA|Original-Recipient|Final-Recipient)[ \t]?:", re.IGNORECASE | re.MULTILINE
+)
+_PASTED_RECIPIENT = re.compile(r"^Final-Recipient[ \t]?:[^\n]{1,300}@", re.IGNORECASE | re.MULTILINE)
+_PASTED_CHARS = 64_000
 
 
 def from_delivery_status(message: Message) -> list[Finding]:
@@ -26,21 +34,36 @@ def from_delivery_status(message: Message) -> list[Finding]:
     return list(found.values())
 
 
+def from_pasted_fields(message: Message) -> list[Finding]:
+    """Recipients of a delivery-status part that stands in the text.
+
+    QUIRK: gateways cut or rewrite the mail's structure, so that the part's fields become text. Seen in list software.
+    """
+    text = message.analysed
+    first = _PASTED_FIELDS.search(text)
+    if first is None or not _PASTED_RECIPIENT.search(text, first.start()):
+        return []
+    block = text[first.start() : first.start() + _PASTED_CHARS].encode("utf-8", "replace")
+    return from_delivery_status(parse(b"Content-Type: message/delivery-status\n\n" + block, limits=message.limits))
+
+
 def _finding(group: FieldGroup) -> Finding | None:
     final = address_in(group.typed("final-recipient").value)
     original = address_in(group.typed("original-recipient").value) if "original-recipient" in group else ""
-    address = final if "@" in final or not original else original
+    address = final
+    if "@" in original and ("." not in final.rpartition("@")[2] or not final.rpartition("@")[0]):
+        # QUIRK: a final recipient that is a name within the system, not an address. Seen in PMDF, Domino and X.400 gateways
+        address = original
     if not address or ("@" not in address and "@" in address_in(group.get("x-actual-recipient"))):
         address = address_in(group.typed("x-actual-recipient").value)
-    if not address:
+    if not address or address.startswith("@"):
         return None
     diagnostic = group.typed("diagnostic-code").value
+    if not any(map(str.isalpha, diagnostic)):
+        diagnostic = ""  # QUIRK: `x-unix; 255`, the exit code of a mailer. Seen in Sendmail
     status = status_in(group.get("status"))
-    if diagnostic and (status is None or is_vague(status)):
-        # QUIRK: Status says 5.0.0 where the remote MTA gave a cause. Seen in Sendmail, Exim and Domino.
-        better = status_in(diagnostic)
-        if better is not None and (status is None or (better[0] == status[0] and not is_vague(better))):
-            status = better
+    if diagnostic:
+        status = best_status(status, diagnostic)
     return Finding(
         address=address,
         original_address=original if "@" in original else None,
@@ -49,7 +72,16 @@ def _finding(group: FieldGroup) -> Finding | None:
         smtp_code=reply_code_in(diagnostic) if diagnostic else None,
         diagnostic=" ".join(diagnostic.split()) or None,
         remote_mta=group.typed("remote-mta").value or None,
+        local_mailer=group.typed("diagnostic-code").type == "x-unix",
     )
+
+
+def name_recipient(findings: list[Finding], message: Message) -> None:
+    """QUIRK: the final recipient is a file or a pipe; the header names the address. Seen in Exim."""
+    if len(findings) == 1 and "@" not in findings[0].address:
+        named = from_header_fields(message, Kind.BOUNCE)
+        if len(named) == 1:
+            findings[0].address = named[0].address
 
 
 def from_header_fields(message: Message, kind: Kind) -> list[Finding]:

@@ -1,0 +1,45 @@
+"""Weak signs that a mail which nothing marks as a report may be one: reason enough to read its text, never to believe it.
+
+Rules of this file: each sign weighs one, so that without a recipient named together with a failure none makes a report; mail
+that stands in a thread has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from ..parse import Message
+from ..result import Evidence, Kind
+from ..rules import generic_notice
+from ..rules.literals import phrase_in
+from .evidence import seen
+
+_JSON = 4_000  # characters in which a notification as JSON says what it is
+
+
+def hints(message: Message, known: Collection[str]) -> list[Evidence]:
+    """The signs, but those that evidence `known` by its rules says already; none where a person seems to write."""
+    headers = message.headers
+    if message.text[:1] == "{" and phrase_in(message.text[:_JSON], ("otificationType", "eventType")):
+        return [seen("hint.json", Kind.BOUNCE, 1, "a notification for programs")]
+    if "in-reply-to" in headers or "references" in headers:
+        return []
+    found: list[Evidence] = []
+    subject = message.subject.strip().lower()
+    generic = generic_notice()
+    failure = generic.failure
+    if not subject.startswith(generic.answered):
+        words = phrase_in(subject, failure) or phrase_in(subject, generic.hint_subjects)
+    else:  # QUIRK: `RE: offer : not delivered`. Seen in Domino and mail gateways
+        words = (subject.rstrip(" )]").endswith(failure) and phrase_in(subject, failure)) or ""
+    if words and not any(rule.startswith("subject.") for rule in known):
+        found.append(seen("hint.subject", Kind.BOUNCE, 1, words, headers.span("subject")))
+    authors = message.from_
+    if "from" not in headers or "<>" in (headers.get("from") or ""):
+        found.append(seen("hint.no-author", Kind.BOUNCE, 1, "no From", headers.span("from")))
+    elif authors and "from.mail-system" not in known:
+        author = f"{authors[0].name} {authors[0].local_part}".lower()
+        words = phrase_in(author, generic.hint_authors)
+        if words:
+            found.append(seen("hint.from", Kind.BOUNCE, 1, words, headers.span("from")))
+    return found

@@ -1,0 +1,89 @@
+"""Finds many phrases in one pass over a text, whatever their number (RFC 3834's dialects know no end of wording).
+
+Rules of this file: both sides are folded alike (case, accents, width) and compared word by word; in scripts that write
+without blanks every character is a word. The cost is that of the text: one look-up a word, and a step for each word of a
+phrase that goes on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+from unicodedata import combining, normalize
+
+if TYPE_CHECKING:
+    from ..rules.schema import Phrase
+
+
+#: Thai, Lao, Khmer, kana, Han, Hangul (whose syllables folding takes apart): no blanks, or endings without one
+_ALONE = "\u0e00-\u0eff\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+_WORD = re.compile(rf"[{_ALONE}]|[^\W{_ALONE}]+")
+_END = ""  #: the key under which a node of the tree holds what ends there; no word is empty
+
+
+class Entry(NamedTuple):
+    phrase: Phrase
+    words: str
+    colon: bool  #: only before a colon, or at the very end
+
+
+def fold(text: str) -> str:
+    """Lower-case, without accents and width; QUIRK: mail programs send them decomposed, or lose them on the way."""
+    text = text.lower()
+    if text.isascii():
+        return text
+    return "".join([sign for sign in normalize("NFKD", text) if not combining(sign)]).replace("\u0131", "i")
+
+
+class PhraseTree:
+    """Phrases by their words."""
+
+    __slots__ = ("_root",)
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self._root: dict[str, Any] = {}
+        for phrase in phrases:
+            for words in phrase.words:
+                folded = fold(words)
+                node = self._root
+                for word in _WORD.findall(folded):
+                    node = node.setdefault(word, {})
+                entry = Entry(phrase, words, folded.rstrip().endswith(":"))
+                node.setdefault(_END, []).append(entry)
+                node[_END].sort(key=lambda known: not known.colon)
+
+    def opening(self, folded: str) -> Entry | None:
+        """The longest phrase that a text begins with."""
+        best: Entry | None = None
+        node = self._root
+        for match in _WORD.finditer(folded):
+            if match[0] not in node:
+                break
+            node = node[match[0]]
+            if _END in node:
+                for entry in node[_END]:
+                    if not entry.colon or folded[match.end() :].lstrip(" )]\u200e\u200f\xa0")[:1] in ":":
+                        best = entry
+                        break
+        return best
+
+    def within(self, folded: str) -> Iterator[tuple[int, Entry]]:
+        """Every phrase that stands in a text, each once, and before which word; in the order of their places."""
+        words: Sequence[str] = _WORD.findall(folded)
+        seen: set[int] = set()
+        root = self._root
+        for start, word in enumerate(words):
+            if word not in root:
+                continue
+            node = root[word]
+            place = start + 1
+            while True:
+                for entry in node.get(_END, ()):
+                    if id(entry.phrase) not in seen:
+                        seen.add(id(entry.phrase))
+                        yield start, entry
+                if place == len(words) or words[place] not in node:
+                    break
+                node = node[words[place]]
+                place += 1
