@@ -184,7 +184,7 @@ def group_of(raw: bytes) -> str:
     report = message.delivery_status or message.feedback_report or message.disposition_notification
     if report or "x-failed-recipients" in message.headers:
         return "machine-readable"
-    return "bounces that fall through to flufl.bounce" if process(raw).kind is Kind.BOUNCE else "all other mail"
+    return "bounces told in words only" if process(raw).kind is Kind.BOUNCE else "all other mail"
 
 
 def whole(paths: Sequence[Path], rounds: int) -> dict[str, Any]:

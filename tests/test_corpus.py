@@ -5,8 +5,11 @@ A mail without a label, a label without a mail, a wrong label or no mail at all 
 
 from __future__ import annotations
 
+import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -14,12 +17,14 @@ import pytest
 from flectra_inbound import Inbound, process
 
 from .conftest import CORPUS
-from .label import Label
+from .label import Label, ReplyLabel
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
+
+WORD = re.compile(r"\w+")
 
 #: Families whose point is the line ends or the bytes themselves: they run as they are.
 AS_THEY_ARE = ("malformed/line-ends/", "malformed/charset/0006-utf-16-file")
@@ -78,6 +83,8 @@ def differences(label: Label, got: Inbound) -> list[str]:
                 check(f"{name}.{field}", getattr(have_part, field, None), getattr(want_part, field))
     if label.mail is not None:
         check_mail(label, got, check, wrong)
+    if label.reply is not None:
+        wrong += check_reply(label.reply, got)
     seen = {e.rule for e in got.evidence}
     wrong += [f"evidence: no {rule}" for rule in label.evidence if rule not in seen]
     if label.defects is not None:
@@ -85,6 +92,32 @@ def differences(label: Label, got: Inbound) -> list[str]:
         wrong += [f"defects: no {code} in {sorted(codes)}" for code in label.defects if code not in codes]
         if not label.defects and codes:
             wrong.append(f"defects: {sorted(codes)}, not none")
+    return wrong
+
+
+def check_reply(want: ReplyLabel, got: Inbound) -> list[str]:
+    """What differs in the author's part: words lost, words of others kept, fragments in another order."""
+    if got.reply is None:
+        return ["reply: none"]
+    wrong: list[str] = []
+    have = WORD.findall(got.reply.text.lower())
+    required = WORD.findall(want.text.lower())
+    rest = iter(have)
+    lost = [word for word in required if word not in rest]
+    if lost:
+        wrong.append(f"reply: lost {lost[:12]} of {got.reply.text!r}")
+    extra = Counter(have) - Counter(required) - Counter(WORD.findall(want.optional.lower()))
+    if extra and not lost:
+        wrong.append(f"reply: kept {sorted(extra)[:12]} in {got.reply.text[-300:]!r}")
+    text = " ".join(got.reply.text.split())
+    wrong += [f"reply: {words!r} leaked" for words in want.drops if " ".join(words.split()) in text]
+    kinds = tuple(kind for kind, _ in groupby(fragment.kind for fragment in got.reply.fragments))
+    if want.fragments is not None and kinds != want.fragments:
+        wrong.append(f"reply.fragments: {kinds}, not {want.fragments}")
+    forwarded = got.reply.forwarded
+    for name, value in (("sender", want.forwarded_sender), ("subject", want.forwarded_subject)):
+        if value is not None and (forwarded is None or getattr(forwarded, name) != value):
+            wrong.append(f"reply.forwarded.{name}: {forwarded and getattr(forwarded, name)!r}, not {value!r}")
     return wrong
 
 

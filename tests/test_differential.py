@@ -45,6 +45,7 @@ ACCEPTED = {
     ("address/0003-raw-utf-8-headers", "stdlib", "from"): "RFC 6532: raw UTF-8 is text, not surrogates",
     ("address/0003-raw-utf-8-headers", "stdlib", "to"): "RFC 6532: raw UTF-8 is text, not surrogates",
     ("address/0004-several-authors", "fast-mail-parser", "from"): "it has room for one author only",
+    ("apple-mail/0045-de-image", "fast-mail-parser", "plain"): "it takes a boundary for its prefix: an empty part",
     (
         "attachments/0004-boundary-is-a-prefix",
         "fast-mail-parser",
@@ -308,6 +309,9 @@ if find_spec("fast_mail_parser") is None:  # it needs Python 3.11
 def differences(peer: str, name: str) -> dict[str, tuple[Any, Any]]:
     """For each field that differs, what we read and what the peer reads."""
     mine, theirs = ours(MAILS[name], SCOPES[peer]), PEERS[peer](name)
+    for read in (mine, theirs):
+        for field in ("from", "to"):  # mail-parser leaves out a name that only repeats the address
+            read[field] = [["" if known == address else known, address] for known, address in read[field]]
     return {field: (mine[field], theirs[field]) for field in FIELDS if mine[field] != theirs[field]}
 
 
@@ -315,6 +319,8 @@ def differences(peer: str, name: str) -> dict[str, tuple[Any, Any]]:
 @pytest.mark.parametrize("peer", PEERS)
 def test_we_read_what_the_peer_reads(peer: str, name: str) -> None:
     found = {field: pair for field, pair in differences(peer, name).items() if (name, peer, field) not in ACCEPTED}
+    if peer == "mail-parser" and b"iso-2022-jp" in MAILS[name].lower():
+        found.pop("plain", None)  # it leaves 7-bit text as it stands, escapes and all
     assert found == {}, "\n".join(
         f"{field}:\n  ours {mine!r}\n  it   {theirs!r}" for field, (mine, theirs) in found.items()
     )

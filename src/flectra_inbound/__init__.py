@@ -6,6 +6,7 @@ r"""Understand inbound mail: replies, bounces and original messages. Bytes in, o
 """
 
 from .errors import ConfigurationError, ContentUnavailable, FlectraInboundError, InputTypeError
+from .extract.reply import reply_from_html, reply_from_text
 from .gateway import AliasDomain, Envelope, Gateway, Sent
 from .limits import Limits
 from .parse import DefectCode, Message, parse
@@ -72,5 +73,7 @@ __all__ = [
     "Verp",
     "parse",
     "process",
+    "reply_from_html",
+    "reply_from_text",
 ]
 __version__ = "0.1.0"

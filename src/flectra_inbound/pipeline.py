@@ -12,11 +12,14 @@ from .extract.complaint import extract_complaint
 from .extract.delivery import extract_delivery
 from .extract.mail import extract_mail
 from .extract.receipt import extract_receipt
+from .extract.reply import extract_reply
 from .gateway import Envelope, Gateway, Sent
 from .limits import DEFAULT_LIMITS, Limits
 from .parse import Message, parse
 from .result import Defect, Inbound, Kind
 
+#: what somebody, or a program for somebody, wrote in answer or to begin with
+_WRITTEN = (Kind.MESSAGE, Kind.AUTO_REPLY, Kind.CHALLENGE, Kind.UNSUBSCRIBE)
 _REPORTS = (Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED)
 
 
@@ -55,7 +58,7 @@ class Pipeline:
             delivery=delivery,
             complaint=complaint,
             receipt=receipt,
-            reply=None,
+            reply=extract_reply(message, sent) if kind in _WRITTEN else None,
             routing=None,
             evidence=verdict.evidence,
             defects=tuple(

@@ -250,6 +250,7 @@ class Original(Model):
     sender: str | None = None
     recipients: tuple[str, ...] = ()  #: of To and Cc
     subject: str | None = None
+    date: str | None = None  #: as written there, in whatever language
 
 
 class Delivery(Model):

@@ -33,6 +33,7 @@ from flectra_inbound import (
     Limits,
     Mail,
     Message,
+    Original,
     Pipeline,
     Reason,
     Receipt,
@@ -46,6 +47,8 @@ from flectra_inbound import (
     Verp,
     parse,
     process,
+    reply_from_html,
+    reply_from_text,
 )
 from flectra_inbound.interop.stdlib_email import as_bytes, parse_message
 from flectra_inbound.parse import Defect as ParseDefect
@@ -162,6 +165,13 @@ def other_reports(complaint: Complaint, receipt: Receipt) -> None:
     assert_type(receipt.disposition, str)
     assert_type(receipt.original_message_ids, tuple[str, ...])
     assert_type(receipt.automatic, bool)
+
+
+def stored(text: str, sent: tuple[Sent, ...]) -> tuple[str, str | None]:
+    reply = assert_type(reply_from_text(text, sent=sent), Reply)
+    assert_type([(f.kind, f.text, f.start, f.end) for f in reply.fragments], list[tuple[str, str, int, int]])
+    assert_type(reply.forwarded, Original | None)
+    return reply.source, assert_type(reply_from_html(text), Reply).html
 
 
 def reply_and_routing(reply: Reply, routing: Routing) -> None:

@@ -9,6 +9,7 @@ from . import automatic, doubt, reports, shape, wording
 from .evidence import Verdict, seen
 from .hints import hints
 from .notice import NoticeText, read_notice
+from .opening import Opening
 from .weigh import THRESHOLD, weigh
 
 __all__ = ["THRESHOLD", "Verdict", "classify", "weigh"]
@@ -41,6 +42,7 @@ def classify(message: Message, gateway: Gateway | None = None, envelope: Envelop
         evidence += automatic.arrival(message, gateway, envelope)
     kind = weigh(evidence)
     notice: NoticeText | None = None
+    start = Opening(message)
     if not any(report.recipients for report in message.delivery_status):
         weak = not any(e.supports in _REPORTS for e in evidence)
         # QUIRK: a notice keeps the list's fields of what it returns. Seen in relays before 2010; alone they say it is list mail
@@ -58,15 +60,15 @@ def classify(message: Message, gateway: Gateway | None = None, envelope: Envelop
                 *_said(notice, kind, weak, len(signs), bool(message.embedded) and not reports.by_hand(message)),
             ]
             if kind is Kind.BOUNCE:
-                evidence += automatic.text(message, _SUCCESS)
+                evidence += automatic.text(message, start, _SUCCESS)
             kind = weigh(evidence)
     if kind in _REPORTS:
-        doubts = doubt.observe(message, evidence, envelope.mail_from if envelope is not None else None)
+        doubts = doubt.observe(message, start, evidence, envelope.mail_from if envelope is not None else None)
         if doubts:
             evidence += doubts
             kind = weigh(evidence)
     if kind in _OPEN or (notice is not None and not any(e.rule == "from.mail-system" for e in evidence)):
-        more = wording.observe(message, kind, evidence, program=by_program, null_path=null_path)
+        more = wording.observe(message, start, kind, evidence, program=by_program, null_path=null_path)
         if more:
             evidence += more
             kind = weigh(evidence)

@@ -16,6 +16,7 @@ from ..parse import Message
 from ..result import Evidence, Kind
 from ..rules import automatic
 from .evidence import seen
+from .opening import Opening
 from .phrases import PhraseTree, fold
 from .reports import is_daemon
 
@@ -28,11 +29,8 @@ LIST_FIELDS = frozenset(
 )
 _SUBJECT_LOOKED_AT = 300
 _TAG = re.compile(r"\s{0,9}(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\)|\*{1,9}[^*]{1,40}\*{1,9})")
-_TEXT_LOOKED_AT = 4_000
 #: An automatic answer says at once what it is; further down stands what other people wrote, in tickets and threads.
 _ANSWER_WORDS = 250
-#: Lines below which somebody else's words follow.
-_QUOTED = ("\n>", "\n|", "-----original message", "---------- forwarded message", "-----urspr\u00fcngliche nachricht")
 
 
 @lru_cache(maxsize=1)
@@ -48,9 +46,9 @@ def _subjects() -> PhraseTree:
     return PhraseTree(automatic().subject)
 
 
-@lru_cache(maxsize=1)
-def _texts() -> PhraseTree:
-    return PhraseTree(automatic().text)
+@lru_cache(maxsize=32)
+def _texts(kinds: frozenset[Kind]) -> PhraseTree:
+    return PhraseTree([phrase for phrase in automatic().text if phrase.beside or phrase.supports in kinds])
 
 
 _rule = attrgetter("rule")
@@ -67,6 +65,8 @@ def fields(message: Message) -> tuple[list[Evidence], bool, bool]:
             word = value.lower().lstrip()
             for rule in table[name]:
                 if (rule.values and not word.startswith(rule.values)) or (rule.unless and word.startswith(rule.unless)):
+                    continue
+                if rule.lacks and any(piece in word for piece in rule.lacks):
                     continue
                 if rule.holds and not any(piece in word for piece in rule.holds):
                     continue
@@ -144,21 +144,11 @@ def subject(message: Message, *, from_mail_system: bool) -> Iterator[Evidence]:
         yield seen(f"subject.{phrase.supports}", phrase.supports, weight, message.subject, span)
 
 
-def text(message: Message, kinds: frozenset[Kind]) -> Iterator[Evidence]:
+def text(message: Message, start: Opening, kinds: frozenset[Kind]) -> Iterator[Evidence]:
     """What the start of the text says for one of some kinds, where the fields leave it open."""
     headers = message.headers
-    for place, entry in _texts().within(fold(opening(message))):
+    for place, entry in _texts(kinds).within(start.folded):
         phrase = entry.phrase
-        if phrase.beside:
-            counts = phrase.beside in headers
-        else:
-            counts = phrase.supports in kinds and (place < _ANSWER_WORDS or phrase.supports is not Kind.AUTO_REPLY)
-        if counts:
+        early = place < _ANSWER_WORDS or phrase.supports is not Kind.AUTO_REPLY
+        if phrase.beside in headers if phrase.beside else early:
             yield seen(f"text.{phrase.supports}", phrase.supports, phrase.weight, entry.words)
-
-
-def opening(message: Message) -> str:
-    """The start of the text, without what it quotes below."""
-    start = message.analysed[:_TEXT_LOOKED_AT]
-    lowered = start.lower()
-    return start[: min([at for mark in _QUOTED if (at := lowered.find(mark)) >= 0], default=len(start))]

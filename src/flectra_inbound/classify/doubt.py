@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from ..parse import Message
 from ..result import Evidence, Kind
-from .automatic import LIST_FIELDS, opening
+from .automatic import LIST_FIELDS
 from .evidence import seen
+from .opening import Opening
 from .reports import by_hand, is_daemon
 
 #: Evidence that only mail systems give; a notice's rule, other than what any text may say, is one too.
@@ -38,9 +39,9 @@ _SMTP_WORDS = ("rcpt", "smtp", "recipient", "mailbox", "550", "5.1.1", "undelive
 _PROGRAM = frozenset({"hint.from", "hint.no-author", "from.mail-system"})
 
 
-def observe(message: Message, evidence: list[Evidence], mail_from: str | None) -> list[Evidence]:
+def observe(message: Message, start: Opening, evidence: list[Evidence], mail_from: str | None) -> list[Evidence]:
     """Doubts about a bounce, delay or success that a text tells; `mail_from` is the reverse-path, where the host knows it."""
-    reason = _reason(message, evidence, mail_from)
+    reason = _reason(message, start, evidence, mail_from)
     if reason is None:
         return []
     name, text, span = reason
@@ -48,7 +49,7 @@ def observe(message: Message, evidence: list[Evidence], mail_from: str | None) -
     return [seen(f"doubt.{name}", kind, _POINTS, text, span) for kind in claimed]
 
 
-def _reason(message: Message, evidence: list[Evidence], mail_from: str | None) -> _Reason | None:
+def _reason(message: Message, start: Opening, evidence: list[Evidence], mail_from: str | None) -> _Reason | None:
     headers = message.headers
     path = message.return_path if mail_from is None else mail_from
     daemon = 0
@@ -83,7 +84,7 @@ def _reason(message: Message, evidence: list[Evidence], mail_from: str | None) -
             return ("list", "list mail", None)
         if path and not is_daemon(path.partition("@")[0]):
             return ("return-path", "a sender that answers can reach", headers.span("return-path"))
-    words = opening(message).lower()
+    words = start.lowered
     if not told and not (path == "" and any(word in words for word in _SMTP_WORDS)):
         return ("text", "the text speaks of no failed delivery", None)
     if not any(word in words for word in _MAIL_WORDS):

@@ -75,8 +75,10 @@ def mentions_of_line(line: str, index: int, says_failure: bool) -> list[Mention]
     last = ""
     reply = _REPLY_LINE.match(line) is not None
     for match in _ADDRESS.finditer(line):
-        address = _ATTRIBUTE.sub("", match[0].partition("..")[0].strip("'`|.-–"))
-        if address.strip("*").partition("@")[0]:
+        address = match[0].partition("..")[0].strip("'`|.-–")
+        if "=" in address:
+            address = _ATTRIBUTE.sub("", address)
+        if "*" in address and address.strip("*").partition("@")[0]:
             address = address.strip("*")  # emphasis; else a local part that is kept secret
         if address.lower() == last or len(found) > 100:
             continue
@@ -99,18 +101,23 @@ def _form(prefix: str, rest: str, local: str, reply: bool, says_failure: bool, b
     recipients, originals, senders, services = _labels()
     cut = max(0, len(prefix) - 200)
     prefix = prefix[cut:]
-    if _ORIGINAL.search(prefix):
-        return Form.ORIGINAL
-    if _MAIL_FROM.search(prefix) or _MESSAGE_ID.search(prefix):
-        return Form.ASIDE
-    if _RCPT.search(prefix):
-        return Form.REPLY
+    words = prefix.strip(BESIDE)
+    lowered = words.lower()
+    if words:
+        if "from" in lowered:
+            if _ORIGINAL.search(prefix):
+                return Form.ORIGINAL
+            if _MAIL_FROM.search(prefix):
+                return Form.ASIDE
+        if "message" in lowered and _MESSAGE_ID.search(prefix):
+            return Form.ASIDE
+        if "rcpt" in lowered and _RCPT.search(prefix):
+            return Form.REPLY
     if reply:
         return Form.REPLY
-    words = prefix.strip(BESIDE)
-    if not words or words.lower() in ("mailto", "smtp"):
+    if not words or lowered in ("mailto", "smtp"):
         return Form.SERVICE if local in services and not rest.strip(BESIDE) else Form.LISTED
-    label = _LABEL.search(prefix)
+    label = _LABEL.search(prefix) if ":" in prefix or "=" in prefix or "：" in prefix else None
     if label is not None:
         name = " ".join(label[1].strip(BESIDE).lower().split())
         if name in senders:
@@ -121,7 +128,7 @@ def _form(prefix: str, rest: str, local: str, reply: bool, says_failure: bool, b
             return Form.LABELLED
         if not rest.strip(BESIDE):
             return Form.SAID  # a word that we do not know, and nothing else in the line
-    elif not words.isascii() and words.lower() in recipients:
+    elif not words.isascii() and lowered in recipients:
         return Form.LABELLED
     if before and not prefix[before[-1].end - cut :].strip(BESIDE):
         return before[-1].form  # a list in one line

@@ -7,23 +7,25 @@ on a recipient. One pass over the lines, each looked at with patterns that are l
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..rules import generic_notice, notices
-from ..rules.literals import TOKEN, Phrases, phrase_in
+from ..rules.literals import TOKEN, Phrases, phrase_in, tokens_of
 from ..rules.patterns import line_pattern
 from .mention import BESIDE, Form, Mention, mentions_of_line
 
 if TYPE_CHECKING:
-    from ..rules.schema import Notice
+    from ..rules.schema import GenericNotice, Notice
 
 _LOOKED_AT = 24_000  # characters; notices are short, what they return is not
 _MAX_LINES = 500
 _MAX_LINE = 2_000
 _MAX_MENTIONS = 2_000
+_NON_FATAL = "non-fatal"  # said of a delivery that is still being tried
 _START = 4_000  # characters in which a system says who it is
 
 #: a field of a message's header, and the ones that no notice uses to explain itself
@@ -33,9 +35,10 @@ _MESSAGE_FIELDS = frozenset(
     "from to cc subject date message-id mime-version content-type content-transfer-encoding reply-to sender references "
     "in-reply-to delivered-to user-agent x-mailer x-priority organization received return-path thread-topic thread-index".split()
 )
-_RULE = "-=*_~#+|. \t"
+_RULE_SIGNS = "-=*_~#+|. \t:>"
+_DECORATED = ("--", "==", "**", "__", "~~", "##", "++")
 #: zero-width signs and marks of direction
-_INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _JSON = re.compile(r'"\s?:\s?["\[{]')
 #: an address with a sentence's end behind it
 _PROSE = re.compile(r"@[^\s<>]{1,255} [a-z]{2,20} [a-z][^<>]{0,200}\.$")
@@ -67,20 +70,22 @@ def read_notice(text: str, *, sender: str = "", subject: str = "", own: frozense
     """Read a text as a notice; `sender` and `subject` are the report's, `own` the addresses that it came to, lower-case."""
     text = text[:_LOOKED_AT]
     if not text.isascii():
-        text = text.translate(_INVISIBLE)
-    lowered = text.lower()
-    rule, found = recognise(lowered, sender, subject)
+        text = _INVISIBLE.sub("", text)
+    start = " ".join(text[:_START].lower().split())
+    tokens = tokens_of(start)
+    rule, found = recognise(start, tokens, sender, subject)
+    words = tokens if len(text) <= _START else None
     lines = [line[:_MAX_LINE] for line in text.split("\n", _MAX_LINES)[:_MAX_LINES]]
     lines = _single_spaced(lines)
     end = _end(lines, rule)
     notice = NoticeText(lines[:end], rule=rule, found=found, returned="\n".join(lines[end:]))
-    _mark(notice, own)
+    _mark(notice, own, words)
     if notice.returned and not any(m.form <= Form.SERVICE for m in notice.mentions):
         # QUIRK: fields of the message stand above the recipients. Seen in Oracle's server and where indents got lost
         below = next((i for i in range(end, len(lines)) if not lines[i].strip()), len(lines))
         if below < len(lines):
             again = NoticeText(lines[:end] + lines[below : below + _end(lines[below:], rule)], rule=rule, found=found)
-            _mark(again, own)
+            _mark(again, own, words)
             if again.close:
                 again.returned = notice.returned
                 return again
@@ -89,8 +94,10 @@ def read_notice(text: str, *, sender: str = "", subject: str = "", own: frozense
 
 def _single_spaced(lines: list[str]) -> list[str]:
     """QUIRK: a blank line after every line. Seen where line ends were doubled, or paragraphs made of lines."""
-    blanks = sum(not line.strip() for line in lines)
-    if len(lines) < 8 or blanks * 9 < len(lines) * 4:
+    if len(lines) < 8:
+        return lines
+    blanks = len(lines) - len(list(filter(str.strip, lines)))
+    if blanks * 9 < len(lines) * 4:
         return lines
     if any(a.strip() and b.strip() for a, b in pairwise(lines)):
         return lines
@@ -107,26 +114,41 @@ def _single_spaced(lines: list[str]) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _index() -> tuple[dict[str, list[tuple[str, Notice]]], list[tuple[str, Notice]]]:
-    """The words of all formats by their longest token; and those without one (no Latin letters)."""
+def _index() -> tuple[dict[str, list[tuple[str, Notice]]], list[tuple[str, Notice]], list[tuple[str, Notice]]]:
+    """The words of all formats by the token that the fewest have; those without one; and those that are not in ASCII."""
+    uses = Counter(token for notice in notices() for words in notice.text for token in set(TOKEN.findall(words)))
     by_token: dict[str, list[tuple[str, Notice]]] = {}
     others: list[tuple[str, Notice]] = []
+    foreign: list[tuple[str, Notice]] = []
     for notice in notices():
         for words in notice.text:
             # the first and last token may go on beyond the words
-            inner = TOKEN.findall(words)[1:-1] if words.isascii() else []
-            (by_token.setdefault(max(inner, key=len), []) if inner else others).append((words, notice))
-    return by_token, others
+            inner = TOKEN.findall(words)[1:-1]
+            if not words.isascii():
+                foreign.append((words, notice))
+            elif inner:
+                by_token.setdefault(max(inner, key=lambda token: (-uses[token], len(token))), []).append(
+                    (words, notice)
+                )
+            else:
+                others.append((words, notice))
+    return by_token, others, foreign
 
 
-def recognise(lowered: str, sender: str, subject: str) -> tuple[Notice | None, str]:
-    """The format whose words stand in the start of a lower-cased text, the one with most words where several do; the words."""
-    start = " ".join(lowered[:_START].split())
-    by_token, others = _index()
+def recognise(start: str, tokens: set[str], sender: str, subject: str) -> tuple[Notice | None, str]:
+    """The format whose words stand in a start of a text, the one with most words where several do; and the words.
+
+    The start is lower-cased, its white space single blanks.
+    """
+    by_token, others, foreign = _index()
     best: Notice | None = None
     found = ""
-    entries = [entry for token in by_token.keys() & set(TOKEN.findall(start)) for entry in by_token[token]]
-    for words, notice in entries + others:
+    entries = [entry for token in by_token.keys() & tokens for entry in by_token[token]]
+    if '"' in start:
+        entries += others
+    if not start.isascii():
+        entries += foreign
+    for words, notice in entries:
         if len(words) <= len(found) or words not in start:
             continue
         if notice.subject and not any(w in subject for w in notice.subject):
@@ -153,30 +175,31 @@ def _end(lines: list[str], rule: Notice | None) -> int:
             return index
         if _begins_header(lines, index) or (seen_words and stripped == "--"):
             return index  # the message's header; a signature or footer, which no notice has
-        core = stripped.strip(_RULE + ":>")
-        if (
-            seen_words
-            and core
-            and len(core) <= 100
-            and _is_marker(stripped, core, generic.returned, generic.returned_inside)
-        ):
+        core = stripped.strip(_RULE_SIGNS)
+        if seen_words and core and len(core) <= 100 and _is_marker(stripped, core, generic):
             return index
         seen_words = seen_words or len(core) > 2
     return len(lines)
 
 
-def _is_marker(stripped: str, core: str, starts: tuple[str, ...], inside: tuple[str, ...]) -> bool:
+@lru_cache(maxsize=1)
+def _marker_heads() -> frozenset[str]:
+    return frozenset(words[:2] for words in generic_notice().returned)
+
+
+def _is_marker(stripped: str, core: str, generic: GenericNotice) -> bool:
+    decorated = stripped[:2] in _DECORATED
+    if not decorated and stripped[-1] not in ":.：" and len(core) > 24:
+        return False
     words = core.lower()
+    begins = words[:2] in _marker_heads() and words.startswith(generic.returned)
+    if not begins and not decorated and stripped[-1] not in ":：":
+        return False
     if "detail" in words or "信息" in words or "資訊" in words:
         return False  # QUIRK: "Original Message Details" stands above a table about it. Seen in Exchange Online
-    decorated = stripped[:2] in ("--", "==", "**", "__", "~~", "##", "++")
-    if words.startswith(starts):
+    if begins:
         return decorated or (":" not in core and (stripped[-1] in ":.：" or len(core) <= 24))
-    if decorated or stripped[-1] in ":：":
-        for phrase in inside:
-            if phrase in words:
-                return True
-    return False
+    return bool(phrase_in(words, generic.returned_inside))
 
 
 def _begins_header(lines: list[str], index: int) -> bool:
@@ -184,7 +207,7 @@ def _begins_header(lines: list[str], index: int) -> bool:
 
     QUIRK: notices name To, Subject and Sent of the message before they come to the recipients. Seen in Exchange 2003.
     """
-    match = _FIELD.match(lines[index])
+    match = _FIELD.match(lines[index]) if ":" in lines[index] else None
     if match is None:
         return False
     name = match[1].lower()
@@ -211,22 +234,40 @@ def _begins_header(lines: list[str], index: int) -> bool:
 # -- whom it names -------------------------------------------------------------------------------------------------
 
 
+class _Spoken(NamedTuple):
+    """Phrases of `rules/generic.toml` that stand in one notice."""
+
+    failure: tuple[str, ...]
+    delay: tuple[str, ...]
+    delivered: tuple[str, ...]
+    still_tried: tuple[str, ...]
+
+
 @lru_cache(maxsize=1)
-def _words() -> tuple[Phrases, Phrases]:
+def _words() -> tuple[Phrases, tuple[frozenset[str], ...]]:
     generic = generic_notice()
-    return Phrases(generic.failure), Phrases(generic.delay)
+    kinds = (generic.failure, (*generic.delay, _NON_FATAL), generic.delivered, generic.still_tried)
+    return Phrases(tuple({phrase for kind in kinds for phrase in kind})), tuple(map(frozenset, kinds))
 
 
-def _mark(notice: NoticeText, own: frozenset[str]) -> None:
-    """Find the mentions, under which heading each stands, and whether failure is said of any."""
+def _spoken(whole: str, words: set[str] | None) -> _Spoken:
+    phrases, kinds = _words()
+    found = phrases.within(whole, words)
+    return _Spoken(*[tuple([phrase for phrase in found if phrase in kind]) for kind in kinds])
+
+
+def _mark(notice: NoticeText, own: frozenset[str], words: set[str] | None) -> None:
+    """Find the mentions, under which heading each stands, and whether failure is said of any.
+
+    `words`: the tokens of the whole text, where somebody has them.
+    """
     whole = " ".join(" ".join(notice.lines).lower().split())
-    failures, delays = _words()
-    still_tried, took = generic_notice().still_tried, generic_notice().delivered
-    delivered = False
-    failure, delay = failures.within(whole), delays.within(whole)
+    failure, delay, took, still_tried = spoken = _spoken(whole, words)
+    speaks = any(spoken)
     notice.failure = min(failure, key=whole.find, default="")
-    notice.delay = min(delay, key=whole.find, default="")
+    notice.delay = min([phrase for phrase in delay if phrase != _NON_FATAL], key=whole.find, default="")
     patterns = [line_pattern(template) for template in notice.rule.recipient] if notice.rule is not None else []
+    delivered = False
     delayed = False
     said_at = -9  # the last line that spoke of a failure, blank ones not counted
     count = 0
@@ -237,24 +278,28 @@ def _mark(notice: NoticeText, own: frozenset[str]) -> None:
             open_at = -1
             continue
         count += 1
-        lowered = stripped.lower()
-        if "@" not in line and line[0] not in " \t" and phrase_in(lowered, took):
+        names = "@" in line
+        lowered = stripped.lower() if speaks else ""
+        if took and not names and line[0] not in " \t" and phrase_in(lowered, took):
             delivered = True
         if failure and phrase_in(lowered, failure):
             said_at = count
-            if line[0] not in " \t" and "@" not in line and _CODE.search(line) is None:
+            if line[0] not in " \t" and not names and not _has_code(line):
                 delayed = delivered = False  # a heading, no cause
-        if (delay and "@" not in line and phrase_in(lowered, delay)) or ("non-fatal" in lowered and "@" not in line):
-            delayed = True
+        if not names:
+            if delay and phrase_in(lowered, delay):
+                delayed = True
+            if not patterns:
+                continue
         if stripped[0] == ">" and stripped[:3] != ">>>":
             continue  # quoted
         found = _by_table(patterns, stripped, index) if patterns else []
-        if not found and "@" in line and not _JSON.search(line):
-            found = mentions_of_line(line, index, said_at == count or _CODE.search(line) is not None)
-            if found and _ACCEPTED.search(line):
+        if not found and names and not ('"' in line and _JSON.search(line)):
+            found = mentions_of_line(line, index, said_at == count or _has_code(line))
+            if found and "2" in line and _ACCEPTED.search(line):
                 found = []  # a recipient that the server took
             elif found and found[0].form is Form.REPLY and index + 1 < len(notice.lines):
-                found = [] if _ACCEPTED.search(notice.lines[index + 1]) and not _CODE.search(line) else found
+                found = [] if _ACCEPTED.search(notice.lines[index + 1]) and not _has_code(line) else found
             if found and found[0].form in (Form.LISTED, Form.LABELLED):
                 indent = len(line) - len(line.lstrip())
                 if 0 <= open_at < indent:
@@ -281,6 +326,10 @@ def _mark(notice: NoticeText, own: frozenset[str]) -> None:
         notice.paired = (
             any(m.form <= Form.REPLY and m.address.lower() not in own for m in notice.mentions) and said_at > 0
         )
+
+
+def _has_code(line: str) -> bool:
+    return ("4" in line or "5" in line) and _CODE.search(line) is not None
 
 
 def _goes_on(lines: list[str], index: int) -> bool:

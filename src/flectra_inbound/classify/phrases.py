@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 #: Thai, Lao, Khmer, kana, Han, Hangul (whose syllables folding takes apart): no blanks, or endings without one
 _ALONE = "\u0e00-\u0eff\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
 _WORD = re.compile(rf"[{_ALONE}]|[^\W{_ALONE}]+")
+#: the same for ASCII, which is quicker so
+_BLANKS = {i: " " for i in range(128) if not chr(i).isalnum() and chr(i) != "_"}
 _END = ""  #: the key under which a node of the tree holds what ends there; no word is empty
 
 
@@ -33,7 +35,10 @@ def fold(text: str) -> str:
     text = text.lower()
     if text.isascii():
         return text
-    return "".join([sign for sign in normalize("NFKD", text) if not combining(sign)]).replace("\u0131", "i")
+    text = normalize("NFKD", text)
+    for sign in filter(combining, set(text)):
+        text = text.replace(sign, "")
+    return text.replace("\u0131", "i")
 
 
 class PhraseTree:
@@ -70,9 +75,11 @@ class PhraseTree:
 
     def within(self, folded: str) -> Iterator[tuple[int, Entry]]:
         """Every phrase that stands in a text, each once, and before which word; in the order of their places."""
-        words: Sequence[str] = _WORD.findall(folded)
+        words: Sequence[str] = folded.translate(_BLANKS).split() if folded.isascii() else _WORD.findall(folded)
         seen: set[int] = set()
         root = self._root
+        if root.keys().isdisjoint(words):
+            return
         for start, word in enumerate(words):
             if word not in root:
                 continue

@@ -13,6 +13,7 @@ from ..result import Evidence, Kind
 from . import automatic
 from .automatic import LIST_FIELDS
 from .evidence import seen
+from .opening import Opening
 from .phrases import fold
 
 #: Points of the sentences in `rules/challenges.toml` that say that a mail is held.
@@ -35,11 +36,11 @@ _ANSWERED = (
 
 
 def observe(
-    message: Message, kind: Kind, evidence: list[Evidence], *, program: bool, null_path: bool
+    message: Message, start: Opening, kind: Kind, evidence: list[Evidence], *, program: bool, null_path: bool
 ) -> list[Evidence]:
     """More evidence for a mail that is so far a message, an automatic answer, or a report that no mail system signs."""
     if kind is not Kind.MESSAGE:
-        return _challenge(automatic.text(message, _CHALLENGE), evidence)
+        return _challenge(automatic.text(message, start, _CHALLENGE), evidence)
     kinds = {e.supports for e in evidence if e.supports in _OPENED_BY_SUBJECT}
     if any(e.rule == "subject.delivered" for e in evidence):
         kinds.add(Kind.RECEIPT)  # `Return receipt`: Sendmail's says delivered, Notes' says opened
@@ -51,7 +52,7 @@ def observe(
         elif _may_challenge(message):
             kinds.add(Kind.CHALLENGE)
     if kinds:
-        found += _challenge(automatic.text(message, frozenset(kinds)), evidence)
+        found += _challenge(automatic.text(message, start, frozenset(kinds)), evidence)
     return found
 
 

@@ -181,11 +181,21 @@ class Received:
 def read_received(value: str) -> Received:
     """A Received field; comments are passed over."""
     stamp, _, date = value[:4_000].rpartition(";")
-    words: dict[str, str] = {}
-    for match in RECEIVED_WORD.finditer(_without_comments(stamp or date)):
-        words.setdefault(match[1].lower(), one_line(match[2].strip("<>")))
-    get = words.get
+    get = _trace(stamp or date).get
     return Received(get("from"), get("by"), get("via"), get("with"), get("id"), get("for"), read_date(date.strip()))
+
+
+def received_for(value: str) -> str | None:
+    """The recipient that a Received field names, and nothing else of it."""
+    stamp, _, date = value[:4_000].rpartition(";")
+    return _trace(stamp or date).get("for")
+
+
+def _trace(stamp: str) -> dict[str, str]:
+    words: dict[str, str] = {}
+    for match in RECEIVED_WORD.finditer(_without_comments(stamp)):
+        words.setdefault(match[1].lower(), one_line(match[2].strip("<>")))
+    return words
 
 
 def _without_comments(text: str) -> str:

@@ -197,6 +197,11 @@ def _unescaped(match: re.Match[str]) -> str:
     return text if text.isprintable() else " " if text.isspace() else "\ufffd"
 
 
+def unescaped(text: str) -> str:
+    """References to characters resolved, one by one: `html.unescape()` of a whole text raises on a number of 4,301 digits."""
+    return _REFERENCE.sub(_unescaped, text) if "&" in text else text
+
+
 def _add_span(out: list[str], html: str, start: int, stop: int, preformatted: bool) -> None:
     """Add what stands between two tags."""
     while stop - start > _PIECE:
@@ -216,8 +221,7 @@ def _add_span(out: list[str], html: str, start: int, stop: int, preformatted: bo
 
 
 def _add_text(out: list[str], raw: str, preformatted: bool) -> None:
-    # references one by one: html.unescape() of a whole text raises on a number of more than 4,300 digits
-    text = _REFERENCE.sub(_unescaped, raw) if "&" in raw else raw
+    text = unescaped(raw)
     if preformatted:
         out.append(text)
         return

@@ -207,11 +207,14 @@ class Message:
             return known
         text = self.text
         limits = self.limits
-        if len(text) > limits.text_chars:
-            text = text[: limits.text_chars]
-        if text.count("\n") > limits.text_lines:
-            text = "\n".join(text.split("\n", limits.text_lines)[: limits.text_lines])
-        if len(text) < len(self.text):
+        end = min(len(text), limits.text_chars)
+        if text.count("\n", 0, end) > limits.text_lines:
+            at = -1
+            for _ in range(limits.text_lines):  # a list of lines would be a copy
+                at = text.find("\n", at + 1)
+            end = max(at, 0)
+        if end < len(text):
+            text = text[:end]
             self.report(DefectCode.TEXT_LIMIT)
         self._cache["analysed"] = text
         return text

@@ -85,7 +85,7 @@ def _lenient_base64(raw: bytes) -> bytes | None:
             continue
         if decoded or not raw.strip():
             clean = not raw.translate(None, _BASE64_SIGNS)
-            return decoded if clean or len(decoded) * 2 >= len(raw.strip()) else None
+            return decoded if clean or len(decoded) * 2 >= len(raw.strip().translate(None, b"\r")) else None
     return None
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         Container,
         GenericNotice,
         Language,
+        MailApps,
         Notice,
         ReasonFile,
         ReasonRule,
@@ -128,3 +129,11 @@ def containers() -> tuple[Container, ...]:
     folder = _folder().joinpath("clients")
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
     return tuple(container for name in names for container in _read(f"clients/{name}", ClientFile).container)
+
+
+@lru_cache(maxsize=1)
+def mail_apps() -> MailApps:
+    """Words in the names of devices and mail apps."""
+    from .schema import MailApps
+
+    return _read("apps.toml", MailApps)

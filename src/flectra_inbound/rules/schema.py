@@ -122,6 +122,7 @@ class HeaderRule(Rule):
     values: tuple[str, ...] = ()  #: lower-case beginnings of the value; none: any value
     unless: tuple[str, ...] = ()  #: lower-case beginnings that say nothing
     holds: tuple[str, ...] = ()  #: lower-case pieces of the value, any of which must be there
+    lacks: tuple[str, ...] = ()  #: lower-case pieces of the value with any of which it says nothing
     hint: bool = False  #: people's mail has it too: no proof that a program sent the mail
     supports: Kind | None = None  #: None: says only that a program sent it
     weight: int = Field(default=0, ge=0, le=9)
@@ -261,3 +262,9 @@ class Container(Rule):
 
 class ClientFile(Rule):
     container: tuple[Container, ...]
+
+
+class MailApps(Rule):
+    """Words that tell a device or a mail app from anything else that a mail may be sent from."""
+
+    words: tuple[str, ...]  #: lower-case

@@ -29,10 +29,11 @@ def extract_delivery(message: Message, verdict: Verdict, sent: Sequence[Sent]) -
         findings = _from_text(message, verdict.kind, notice, returned)
     if notice is not None:
         notices.set_originals(findings, notice)
-        named = frozenset(finding.address.lower() for finding in findings)
-        for finding in findings:
-            if _needs_words(finding):
-                notices.add_words(finding, notice, named - {finding.address.lower()})
+        in_need = [finding for finding in findings if _needs_words(finding)]
+        if in_need:
+            passages = notices.Passages(notice, findings)
+            for finding in in_need:
+                passages.add_words(finding)
         notices.share_words(findings, notice)
         notices.share_preface(findings, notice)
     # a text about several recipients cannot be held against one of them
@@ -58,14 +59,13 @@ def _needs_words(finding: Finding) -> bool:
 def _from_text(message: Message, kind: Kind, notice: NoticeText | None, returned: original.Returned) -> list[Finding]:
     """Recipients where no field names them: from the notice, from what flufl.bounce knows, else from what was returned."""
     findings = notification.from_notification(message.text) or standard.from_pasted_fields(message)
-    known = returned.known
     if not findings and notice is not None:
         own = frozenset(
             mailbox.address.lower()
             for name in ("from", "sender", "to", "reply-to")
             for mailbox in message.addresses(name)
         )
-        findings = notices.from_notice(notice, kind, known, own)
+        findings = notices.from_notice(notice, kind, returned, own)
     if not findings and kind is Kind.BOUNCE:
         findings = _from_inner_report(message) or legacy.from_flufl(message)
     if not findings and len(returned.recipients) == 1:

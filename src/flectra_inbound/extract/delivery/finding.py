@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from ...result import Action
 
+# These begin with a digit, so that they are quick where there is none; what may stand before it is looked at afterwards.
 # RFC 3463, section 2:  status-code = class "." subject "." detail
-_STATUS = re.compile(r"(?:^|[^0-9.])([245]\.[0-9]{1,3}\.[0-9]{1,3})(?:[^0-9.]|\.?$|\.[^0-9])")
+_STATUS = re.compile(r"([245]\.[0-9]{1,3}\.[0-9]{1,3})(?:[^0-9.]|\.?$|\.[^0-9])")
 # RFC 5321, section 4.2:  Reply-code = %x32-35 %x30-35 %x30-39, at the start of a line or behind its source
-_REPLY_CODE = re.compile(r"(?:^|[\s:;>(\[])([245][0-5][0-9])(?:[\s-]|$)")
-_REPLY_WITH_STATUS = re.compile(
-    r"(?:^|[\s:;>(\[])[45][0-5][0-9][ -]{1,2}['\"(#\[]{0,2}([45]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9.])"
-)
+_REPLY_CODE = re.compile(r"([245][0-5][0-9])(?:[\s-]|$)")
+_BEFORE_CODE = ":;>(["  # or white space
+_REPLY_WITH_STATUS = re.compile(r"[45][0-5][0-9][ -]{1,2}['\"(#\[]{0,2}([45]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9.])")
 _ADDRESS = re.compile(r"""[^\s<>()\[\]\\,;:"]{1,256}@[^\s<>()\\,;:"]{1,255}""")
 _LOOKED_AT = 2_000
 
@@ -37,8 +39,16 @@ class Finding:
 
 def status_in(text: str) -> str | None:
     """The first enhanced status code in a text."""
-    match = _STATUS.search(text[:_LOOKED_AT])
-    return match[1] if match else None
+    return next(_statuses(text[:_LOOKED_AT]), None)
+
+
+def _statuses(text: str) -> Iterator[str]:
+    end = -1
+    for match in _STATUS.finditer(text):
+        before = match.start() - 1
+        if before < 0 or (before >= end and text[before] not in "0123456789."):
+            end = match.end()
+            yield match[1]
 
 
 def best_status(stated: str | None, diagnostic: str) -> str | None:
@@ -46,12 +56,15 @@ def best_status(stated: str | None, diagnostic: str) -> str | None:
 
     QUIRK: Status says 5.0.0 or 5.1.1 where the remote MTA gave another cause. Seen in Sendmail, Exim, Domino and Amazon SES.
     """
-    own = _REPLY_WITH_STATUS.search(diagnostic[:_LOOKED_AT])
-    found = [own[1]] if own is not None else []
-    found += [match[1] for match in _STATUS.finditer(diagnostic[:_LOOKED_AT])][:10]
+    diagnostic = diagnostic[:_LOOKED_AT]
+    statuses = [*islice(_statuses(diagnostic), 10)]
+    if not statuses and "." not in diagnostic:
+        return stated
+    own = next((match[1] for match in _REPLY_WITH_STATUS.finditer(diagnostic) if _begins_code(diagnostic, match)), None)
+    found = statuses if own is None else [own, *statuses]
     if stated is not None:
         found = [status for status in found if status[0] == stated[0]]
-        if own is None or is_vague(own[1]):
+        if own is None or is_vague(own):
             found.insert(0, stated)
     return min(found, key=_vagueness, default=stated)
 
@@ -63,8 +76,13 @@ def _vagueness(status: str) -> int:
 
 def reply_code_in(text: str) -> str | None:
     """The first SMTP reply code in a text."""
-    match = _REPLY_CODE.search(text[:_LOOKED_AT])
-    return match[1] if match else None
+    text = text[:_LOOKED_AT]
+    return next((match[1] for match in _REPLY_CODE.finditer(text) if _begins_code(text, match)), None)
+
+
+def _begins_code(text: str, match: re.Match[str]) -> bool:
+    before = text[match.start() - 1] if match.start() else " "
+    return before in _BEFORE_CODE or before.isspace()
 
 
 def is_vague(status: str) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from email.message import Message as StdlibMessage
 
 _MAX_BYTES = 128 * 1024
-_MAX_LINES = 2_000
+_MAX_LINES = 100  # a notice without fields says it at once
 _ASCII = bytes(i if i < 0x80 else 0x3F for i in range(256))
 
 
@@ -52,6 +52,10 @@ def _bounded(message: Message) -> bytes:
     head = message.source[root.start : root.body_start].translate(_ASCII)
     if not message.headers.get("from"):
         head = b"From: unknown@invalid\n" + head
-    body = message.source[root.body_start : root.body_start + _MAX_BYTES]
+    end = root.body_start + _MAX_BYTES
+    for embedded in message.embedded[:1]:
+        if embedded.part.outer:
+            end = min(end, embedded.part.body_start)  # what is returned says nothing about recipients
+    body = message.source[root.body_start : end]
     lines = body.split(b"\n", _MAX_LINES)
     return head[:_MAX_BYTES] + b"\n".join(lines[:_MAX_LINES])

@@ -7,7 +7,10 @@ the returned message, and paired with the words and codes that stand by them. In
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+import sys
+from collections.abc import Iterator
+from itertools import islice, pairwise
+from typing import NamedTuple
 
 from ...classify.mention import Form, Mention, mentions_in
 from ...classify.notice import NoticeText
@@ -15,11 +18,13 @@ from ...result import Action, Kind
 from ...rules import generic_notice
 from ...rules.patterns import line_pattern
 from .finding import Finding, best_status, is_vague
+from .original import Returned
 from .wording import first_phrase
 
 _MAX_RECIPIENTS = 1_000
 _SEGMENT = 30  # lines
 _WORDS = 500
+_PARAGRAPH = 14  # lines
 _PARAGRAPHS = 10  # looked at for a cause
 _SURE = (Form.TABLE, Form.LISTED, Form.LABELLED)
 
@@ -34,43 +39,48 @@ _QUOTED = re.compile(r"^\s{0,20}(?:<<<|\||\*)\s{0,5}")
 _NEVER_A_CODE = (" port", " line", " bytes", " error code", " id", " seconds", " size")
 
 
-def from_notice(notice: NoticeText, kind: Kind, known: frozenset[str], own: frozenset[str]) -> list[Finding]:
-    """The recipients that a notice names; `known`: the returned message's, `own`: addresses of the report itself, lower-case."""
-    chosen = _choose(notice, known, own) or _by_local_part(notice, known) or mentions_in(notice.returned)
+def from_notice(notice: NoticeText, kind: Kind, returned: Returned, own: frozenset[str]) -> list[Finding]:
+    """The recipients that a notice names; `own`: addresses of the report itself, lower-case."""
+    chosen = _choose(notice, returned, own) or _by_local_part(notice, returned) or mentions_in(notice.returned)
     found: dict[str, Finding] = {}
     actions = (Action.DELAYED, Action.DELAYED) if kind is Kind.DELAY else (Action.FAILED, Action.DELAYED)
     mixed = any(not m.delayed for m in chosen)
+    on_line: dict[int, set[str]] = {}
+    for mention in notice.mentions:
+        on_line.setdefault(mention.line, set()).add(mention.address.lower())
     for mention in chosen:
         lower = mention.address.lower()
         if lower not in found and len(found) < _MAX_RECIPIENTS:
-            several = len({m.address.lower() for m in notice.mentions if m.line == mention.line}) > 1
             action = Action.DELIVERED if mention.delivered else actions[mention.delayed and mixed]
-            found[lower] = Finding(mention.address, mention.original or None, action, shared=several)
+            shared = len(on_line[mention.line]) > 1 if mention.line in on_line else False
+            found[lower] = Finding(mention.address, mention.original or None, action, shared=shared)
             if mention.diagnostic:
                 _read_words(found[lower], mention.diagnostic)
     return list(found.values())
 
 
-def _choose(notice: NoticeText, known: frozenset[str], own: frozenset[str]) -> list[Mention]:
+def _choose(notice: NoticeText, returned: Returned, own: frozenset[str]) -> list[Mention]:
     usable = [
         m
         for m in notice.mentions
-        if m.form < Form.ORIGINAL and (m.address.lower() not in own or m.address.lower() in known)
+        if m.form < Form.ORIGINAL and (m.address.lower() not in own or m.address.lower() in returned.known)
     ]
     for forms in ((Form.TABLE,), _SURE, (Form.REPLY,), (Form.SAID,), (Form.SERVICE,)):
         chosen = [m for m in usable if m.form in forms]
-        if len(chosen) > 1 and any(m.address.lower() in known for m in chosen) and forms != (Form.TABLE,):
-            chosen = [m for m in chosen if m.address.lower() in known or _says_failure(notice, m)]
+        if len(chosen) > 1 and forms != (Form.TABLE,) and any(m.address.lower() in returned.known for m in chosen):
+            chosen = [m for m in chosen if m.address.lower() in returned.known or _says_failure(notice, m)]
         if chosen:
             return chosen
-    return [m for m in notice.mentions if m.address.lower() in known and m.form is not Form.ORIGINAL]
+    return [m for m in notice.mentions if m.form is not Form.ORIGINAL and m.address.lower() in returned.known]
 
 
-def _by_local_part(notice: NoticeText, known: frozenset[str]) -> list[Mention]:
+def _by_local_part(notice: NoticeText, returned: Returned) -> list[Mention]:
     """Recipients named without a domain, where the returned message was sent to that local part."""
     found: list[Mention] = []
-    by_local = {address.rpartition("@")[0]: address for address in sorted(known)}
-    for template in notice.rule.local if notice.rule is not None and by_local else ():
+    if notice.rule is None or not notice.rule.local:
+        return found
+    by_local = {address.rpartition("@")[0]: address for address in sorted(returned.known)}
+    for template in notice.rule.local if by_local else ():
         pattern = line_pattern(template)
         for index, line in enumerate(notice.lines):
             match = pattern.match(line.strip())
@@ -103,47 +113,109 @@ def set_originals(findings: list[Finding], notice: NoticeText) -> None:
 # -- what it says of each ------------------------------------------------------------------------------------------
 
 
-def add_words(finding: Finding, notice: NoticeText, others: frozenset[str]) -> None:
-    """Fill in status, reply code and diagnostic from the words that stand by an address; `others`: the other recipients."""
-    if finding.diagnostic or (finding.status and not is_vague(finding.status)):
-        return
-    lower = finding.address.lower()
-    mine = [m for m in notice.mentions if m.address.lower() == lower]
-    segments = [_segment(notice, mention, others) for mention in mine]
-    if not others:
-        segments.append(notice.lines)
-    for template in notice.rule.diagnostic if notice.rule is not None else ():
-        pattern = line_pattern(template)
-        for segment in segments:
-            for index, line in enumerate(segment):
-                match = pattern.match(line.strip())
-                if match is not None:
-                    _read_words(finding, _paragraph([match.groupdict().get("text") or line, *segment[index + 1 :]]))
+class Passages:
+    """The lines of a notice by what they say of each recipient that was found."""
+
+    def __init__(self, notice: NoticeText, findings: list[Finding]) -> None:
+        self.notice = notice
+        self._lines = notice.lines
+        #: the lines that may hold a code
+        self._coded = [i for i, line in enumerate(notice.lines) if _may_hold_code(line)]
+        self._named = frozenset([finding.address.lower() for finding in findings])
+        self._mine: dict[str, list[Mention]] = {}
+        for mention in notice.mentions:
+            lower = mention.address.lower()
+            if lower in self._named:
+                self._mine.setdefault(lower, []).append(mention)
+        self._ends = _ends(notice.mentions, self._named) if len(self._named) > 1 else {}
+        self._first_sure = min([m.line for m in notice.mentions if m.form in _SURE], default=len(notice.lines))
+
+    def add_words(self, finding: Finding) -> None:
+        """Fill in status, reply code and diagnostic from the words that stand by an address."""
+        if finding.diagnostic or (finding.status and not is_vague(finding.status)):
+            return
+        lower = finding.address.lower()
+        mine = self._mine.get(lower, [])
+        alone = self._named == {lower}
+        segments = [self._segment(mention) for mention in mine]
+        if alone:
+            segments.append(_Segment(None, 0, len(self._lines)))
+        for template in self.notice.rule.diagnostic if self.notice.rule is not None else ():
+            pattern = line_pattern(template)
+            for segment in segments:
+                for index, line in enumerate(lines := self._of(segment)):
+                    match = pattern.match(line.strip())
+                    if match is not None:
+                        _read_words(finding, _paragraph([match.groupdict().get("text") or line, *lines[index + 1 :]]))
+                        return
+        for surely in (True, False):
+            for segment in segments:
+                if self._with_code(finding, segment, surely):
                     return
-    for surely in (True, False):
-        for segment in segments:
-            if _with_code(finding, segment, surely):
+        if not alone and mine:  # one cause, said before all of them
+            before = min(self._first_sure, mine[0].line)
+            if self._with_code(finding, _Segment(None, 0, before), True):
                 return
-    if (
-        others
-        and mine
-        and _with_code(
-            finding, notice.lines[: min(m.line for m in notice.mentions if m.form in _SURE or m in mine)], True
-        )
-    ):
-        return  # one cause, said before all of them
-    for segment in segments:
-        words = _labelled(segment)
-        if words:
-            _read_words(finding, words)
-            return
-    spoken = list(dict.fromkeys(words for segment in segments for words in _paragraphs(segment)))
-    for words in spoken[:_PARAGRAPHS]:
-        if first_phrase(words.lower()) is not None:
-            finding.diagnostic = words[:_WORDS]
-            return
-    if spoken:
-        finding.diagnostic = spoken[0][:_WORDS]
+        for segment in segments:
+            words = _labelled(self._of(segment))
+            if words:
+                _read_words(finding, words)
+                return
+        finding.diagnostic = _first_cause(words for segment in segments for words in _paragraphs(self._of(segment)))
+
+    def _segment(self, mention: Mention) -> _Segment:
+        """The lines from a mention to the next of another recipient; the first without the address, if that begins it."""
+        start = mention.line
+        end = min(self._ends.get((start, mention.address.lower()), len(self._lines)), start + _SEGMENT)
+        if mention.form in _SURE and mention.form is not Form.TABLE:
+            return _Segment(self._lines[start][mention.end :].lstrip(">\"')]:;, \t"), start, end)
+        return _Segment(None, start, end)
+
+    def _of(self, segment: _Segment) -> list[str]:
+        lines = self._lines[segment.start : segment.end]
+        if segment.first is not None:
+            lines[0] = segment.first
+        return lines
+
+    def _with_code(self, finding: Finding, segment: _Segment, surely: bool) -> bool:
+        """Take the first code of a segment, and the words from its line on."""
+        first, start, end = segment
+        if first is not None:
+            if _may_hold_code(first) and _take_code(finding, first, self._lines[start + 1 : end], surely):
+                return True
+            start += 1
+        for index in self._coded:
+            if start <= index < end and _take_code(
+                finding, self._lines[index], self._lines[index + 1 : min(end, index + _PARAGRAPH)], surely
+            ):
+                return True
+        return False
+
+
+class _Segment(NamedTuple):
+    first: str | None  #: what counts of the first line; None: all of it
+    start: int
+    end: int
+
+
+def _ends(mentions: list[Mention], named: frozenset[str]) -> dict[tuple[int, str], int]:
+    """For each line and recipient in it the next line with another recipient."""
+    ends: dict[tuple[int, str], int] = {}
+    by_line: dict[int, list[str]] = {}
+    for mention in mentions:
+        lower = mention.address.lower()
+        if lower in named:
+            by_line.setdefault(mention.line, []).append(lower)
+    first = ""  # of the lines below, the first recipient, its line, and the line of the first other one
+    at = other = sys.maxsize
+    for line in sorted(by_line, reverse=True):
+        for lower in by_line[line]:
+            ends[line, lower] = at if lower != first else other
+        for lower in reversed(by_line[line]):
+            if lower != first:
+                first, other = lower, at
+            at = line
+    return ends
 
 
 def share_words(findings: list[Finding], notice: NoticeText) -> None:
@@ -168,46 +240,33 @@ def share_preface(findings: list[Finding], notice: NoticeText) -> None:
     if len(findings) < 2 or any(f.diagnostic or f.status or f.smtp_code for f in findings):
         return
     first = min((m.line for m in notice.mentions if m.form in _SURE), default=len(notice.lines))
-    for words in _paragraphs(notice.lines[: first or 1])[:_PARAGRAPHS]:
+    for words in islice(_paragraphs(notice.lines[: first or 1]), _PARAGRAPHS):
         if first_phrase(words.lower()) is not None:
             for finding in findings:
                 finding.diagnostic = words[:_WORDS]
             return
 
 
-def _segment(notice: NoticeText, mention: Mention, others: frozenset[str]) -> list[str]:
-    """The lines from a mention to the next of another recipient; the first without the address, if that begins it."""
-    end = len(notice.lines)
-    for other in notice.mentions:
-        if other.line > mention.line and other.address.lower() in others:
-            end = other.line
-            break
-    lines = notice.lines[mention.line : min(end, mention.line + _SEGMENT)]
-    if mention.form in _SURE and lines:
-        lines[0] = lines[0][mention.end :].lstrip(">\"')]:;, \t") if mention.form is not Form.TABLE else lines[0]
-    return lines
+def _may_hold_code(line: str) -> bool:
+    return ("4" in line or "5" in line) and _FAILURE.search(line) is not None and not line.lstrip().startswith(">>>")
 
 
-def _with_code(finding: Finding, lines: list[str], surely: bool = False) -> bool:
-    """Take the first reply code (or an enhanced status code, if not `surely`), and the words from its line on."""
-    for index, line in enumerate(lines):
-        if line.lstrip().startswith(">>>") or not any(c in line for c in "45"):
-            continue
-        match = next((m for m in _FAILURE.finditer(line) if _is_code(line, m, surely)), None)
-        if match is None:
-            continue
-        words = _paragraph([_QUOTED.sub("", line), *lines[index + 1 :]])
-        code = match[1]
-        if code is None and (follow := _CODE.search(words)):
-            code = follow[1]
-        status = best_status(finding.status, words) or match[2] or match[3]
-        if code is not None and status is not None and status[0] != code[0]:
-            status = match[2]
-        finding.smtp_code = finding.smtp_code or code
-        finding.status = status or finding.status
-        finding.diagnostic = words[:_WORDS] or None
-        return True
-    return False
+def _take_code(finding: Finding, line: str, following: list[str], surely: bool) -> bool:
+    """Take the first reply code of a line (or an enhanced status code, if not `surely`), and the words from it on."""
+    match = next((m for m in _FAILURE.finditer(line) if _is_code(line, m, surely)), None)
+    if match is None:
+        return False
+    words = _paragraph([_QUOTED.sub("", line), *following])
+    code = match[1]
+    if code is None and (follow := _CODE.search(words)):
+        code = follow[1]
+    status = best_status(finding.status, words) or match[2] or match[3]
+    if code is not None and status is not None and status[0] != code[0]:
+        status = match[2]
+    finding.smtp_code = finding.smtp_code or code
+    finding.status = status or finding.status
+    finding.diagnostic = words[:_WORDS] or None
+    return True
 
 
 def _is_code(line: str, match: re.Match[str], surely: bool) -> bool:
@@ -219,14 +278,14 @@ def _is_code(line: str, match: re.Match[str], surely: bool) -> bool:
 
 
 def _read_words(finding: Finding, words: str) -> None:
-    if not _with_code(finding, [words]):
+    if not (_may_hold_code(words) and _take_code(finding, words, [], False)):
         finding.diagnostic = words[:_WORDS].strip() or None
 
 
 def _paragraph(lines: list[str]) -> str:
     """The lines up to a blank one, a rule or the next command, in one."""
     taken = [lines[0].strip()]
-    for line in lines[1:14]:
+    for line in lines[1:_PARAGRAPH]:
         stripped = _QUOTED.sub("", line).strip()
         if not stripped or stripped.startswith((">>>", "---", "===", "***", "___")):
             break
@@ -237,6 +296,8 @@ def _paragraph(lines: list[str]) -> str:
 def _labelled(lines: list[str]) -> str:
     labels = generic_notice().reason_labels
     for index, line in enumerate(lines):
+        if ":" not in line and "：" not in line:
+            continue
         head, colon, rest = line.strip().replace("：", ":").partition(":")
         if not colon or len(head) > 40 or head.strip("-*[]( \t").lower() not in labels:
             continue
@@ -248,9 +309,23 @@ def _labelled(lines: list[str]) -> str:
     return ""
 
 
-def _paragraphs(lines: list[str]) -> list[str]:
-    """The paragraphs of some lines, in order, those without words left out."""
-    found: list[str] = []
+def _first_cause(paragraphs: Iterator[str]) -> str | None:
+    """Of some paragraphs the first that holds a known cause, else the first."""
+    looked_at: dict[str, None] = {}
+    for words in paragraphs:
+        if words in looked_at:
+            continue
+        if first_phrase(words.lower()) is not None:
+            return words[:_WORDS]
+        looked_at[words] = None
+        if len(looked_at) >= _PARAGRAPHS:
+            break
+    return next(iter(looked_at))[:_WORDS] if looked_at else None
+
+
+def _paragraphs(lines: list[str]) -> Iterator[str]:
+    """The first paragraphs of some lines, in order, those without words left out."""
+    count = 0
     taken: list[str] = []
     for line in [*lines, ""]:
         stripped = line.strip()
@@ -258,9 +333,9 @@ def _paragraphs(lines: list[str]) -> list[str]:
             taken.append(stripped)
         elif taken:
             words = " ".join(" ".join(taken).split())
-            if sum(c.isalpha() for c in words[:40]) > 3:
-                found.append(words)
+            if sum(map(str.isalpha, words[:40])) > 3:
+                yield words
+                count += 1
             taken = []
-        if len(found) >= 20:
+        if count >= 20:
             break
-    return found

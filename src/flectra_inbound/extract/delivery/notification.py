@@ -25,7 +25,7 @@ _ACTIONS = {"Bounce": Action.FAILED, "Delivery": Action.DELIVERED, "DeliveryDela
 
 def is_notification(text: str) -> bool:
     """Whether a text may be one; cheap."""
-    return _START.search(text[:_HEAD]) is not None and ("otificationType" in text or "eventType" in text)
+    return ("otificationType" in text or "eventType" in text) and _START.search(text[:_HEAD]) is not None
 
 
 def from_notification(text: str) -> list[Finding]:

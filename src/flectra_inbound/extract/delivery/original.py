@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from ...limits import Limits
 from ...parse import Headers, Message
-from ...parse.fields import read_message_ids, read_received
+from ...parse.fields import read_message_ids, received_for
 from ...parse.pasted import pasted_headers
 from ...parse.values import addresses_of, message_ids_of
 from ...result import Original
@@ -34,25 +33,32 @@ _LOOKED_AT = 64_000
 _NOTHING = Original()
 
 
-@dataclass(frozen=True, slots=True)
 class Returned:
     """What is known of the returned message; empty where none was returned."""
 
-    headers: tuple[Headers, ...]
-    recipients: tuple[str, ...]  #: of To and Cc
+    __slots__ = ("_known", "headers", "recipients")
+
+    def __init__(self, headers: tuple[Headers, ...], recipients: tuple[str, ...]) -> None:
+        self.headers = headers
+        self.recipients = recipients  #: of To and Cc
+        self._known: frozenset[str] | None = None
 
     @property
     def known(self) -> frozenset[str]:
         """All that it was sent to, lower-case: To, Cc, and the recipients that its trace names."""
+        if self._known is None:
+            self._known = self._read_known()
+        return self._known
+
+    def _read_known(self) -> frozenset[str]:
         found = {address.lower() for address in self.recipients}
         for headers in self.headers:
             for name in _TRACED:
-                for value in headers.get_all(name)[:20]:
+                for value in headers.get_all(name)[:20] if name in headers else ():
                     if "@" in value:
                         found.add(value.strip().strip("<>").lower())
             for value in headers.get_all("received")[:50]:
-                traced = read_received(value).for_
-                if traced:
+                if "@" in value and (traced := received_for(value)):
                     found.add(traced.lower())
         return frozenset(found)
 
@@ -63,7 +69,10 @@ class Returned:
             subject = headers.get("subject")
             if senders or subject:
                 return Original.of(
-                    sender=senders[0].address if senders else None, recipients=self.recipients, subject=subject
+                    sender=senders[0].address if senders else None,
+                    recipients=self.recipients,
+                    subject=subject,
+                    date=headers.get("date"),
                 )
         return _NOTHING
 

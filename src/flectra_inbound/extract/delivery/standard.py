@@ -40,6 +40,8 @@ def from_pasted_fields(message: Message) -> list[Finding]:
     QUIRK: gateways cut or rewrite the mail's structure, so that the part's fields become text. Seen in list software.
     """
     text = message.analysed
+    if "inal-" not in text and "INAL-" not in text:
+        return []
     first = _PASTED_FIELDS.search(text)
     if first is None or not _PASTED_RECIPIENT.search(text, first.start()):
         return []
@@ -58,7 +60,7 @@ def _finding(group: FieldGroup) -> Finding | None:
         address = address_in(group.typed("x-actual-recipient").value)
     if not address or address.startswith("@"):
         return None
-    diagnostic = group.typed("diagnostic-code").value
+    kind, diagnostic = group.typed("diagnostic-code")
     if not any(map(str.isalpha, diagnostic)):
         diagnostic = ""  # QUIRK: `x-unix; 255`, the exit code of a mailer. Seen in Sendmail
     status = status_in(group.get("status"))
@@ -71,8 +73,8 @@ def _finding(group: FieldGroup) -> Finding | None:
         status=status,
         smtp_code=reply_code_in(diagnostic) if diagnostic else None,
         diagnostic=" ".join(diagnostic.split()) or None,
-        remote_mta=group.typed("remote-mta").value or None,
-        local_mailer=group.typed("diagnostic-code").type == "x-unix",
+        remote_mta=(group.typed("remote-mta").value or None) if "remote-mta" in group else None,
+        local_mailer=kind == "x-unix",
     )
 
 

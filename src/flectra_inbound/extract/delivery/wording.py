@@ -3,16 +3,17 @@
 Rules of this file: a diagnostic is read twice. For phrases it is a row of words without what only identifies somebody:
 addresses, hosts, links, codes and numbers, so that a mailbox `spam@` or a host `relay.` says nothing, and
 "User <a@b.example> unknown" says "user unknown". For marks (a provider's own codes and links) it is the text as it
-stands. Both are looked up by their first words, so the cost follows the diagnostic's length, not the table's.
+stands. Both are looked up by one word of theirs, so the cost follows the diagnostic's length, not the table's; a text is
+taken apart into words only where one of the few phrases looked for in texts may stand.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ...result import Reason
 from ...rules import reasons
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 _LOOKED_AT = 4_000
 _LINK = re.compile(r"https?://[^\s<>\"')\]]*")
 _CHUNK = re.compile(r"[^\s<>()\[\]{},;:\"=|/!?*#\\「」【】、。（）：]+")
+#: the same for ASCII, which is quicker so
+_BLANKS = dict.fromkeys(map(ord, '<>()[]{},;:"=|/!?*#\\'), " ")
 _WORD = re.compile(r"[^\W_]+")
+_NO_WORD = {i: " " for i in range(128) if not chr(i).isalnum()}
 # RFC 5321, section 4.2: where a server's reply begins
 _REPLY = re.compile(r"[245][0-5][0-9](?:-|$)")
 #: from here on scripts do not put blanks between words, so phrases are found anywhere
@@ -48,56 +52,82 @@ class Phrase:
     mark: bool  #: a provider's own code or link
 
 
-class Said(NamedTuple):
-    """A text, ready to be looked through."""
+class Said:
+    """A text, ready to be looked through; its words are made when somebody asks for them."""
 
-    raw: str  #: lower-case, as it stands
-    words: str  #: its words, one blank before and after each
+    __slots__ = ("_local_part", "_plain", "_words", "raw")
+
+    def __init__(self, raw: str, local_part: str) -> None:
+        self.raw = raw  #: lower-case, as it stands
+        self._local_part = local_part
+        self._words: str | None = None
+        # the article goes ("l'utente"), other words close up ("doesn't")
+        if not raw.isascii():
+            raw = raw.replace("\u2019", "'")
+        if "'" in raw:
+            raw = raw.replace(" l'", " ").replace("'", "")
+        self._plain = raw.replace("e-mail", "email")  # every word of `words` stands in it
+
+    @property
+    def words(self) -> str:
+        """Its words, one blank before and after each."""
+        if self._words is None:
+            self._words = _normal(self._plain, self._local_part, diagnostics().vocabulary)
+        return self._words
+
+    @property
+    def taken_apart(self) -> bool:
+        """Whether the words were made already."""
+        return self._words is not None
+
+    def may_hold(self, words: list[str]) -> bool:
+        """Whether all of some words stand in it, as words or within others."""
+        return all(map(self._plain.__contains__, words))
 
 
 class Table:
-    """Phrases by their first one or two words."""
+    """Phrases by that word of theirs which the fewest others have; `sparse`: few, for texts that rarely hold one."""
 
-    def __init__(self, rules: tuple[ReasonPhrase, ...]) -> None:
-        self._words: dict[str, list[Phrase]] = {}
-        self._pairs: dict[tuple[str, str], list[Phrase]] = {}
+    def __init__(self, rules: tuple[ReasonPhrase, ...], *, sparse: bool = False) -> None:
+        self._by_word: dict[str, list[tuple[str, Phrase]]] = {}  # with the next such word of it
         self._stems: list[Phrase] = []  #: single words that may go on
         self._unspaced: list[Phrase] = []
         self._marks: dict[str, list[Phrase]] = {}
-        vocabulary: set[str] = set()
+        phrases: list[tuple[Phrase, list[str]]] = []
         for rank, rule in enumerate(rules):
             for words in rule.words:
                 text = words if words[0] >= _NO_BLANKS else _pattern(words)
                 phrase = Phrase(rank, words, text, rule.reason, rule.weak, rule.hosts, False)
-                tokens = text.split()
-                vocabulary.update(tokens)
-                if words[0] >= _NO_BLANKS:
-                    self._unspaced.append(phrase)
-                elif len(tokens) == 1 and not text.endswith(" "):
-                    self._stems.append(phrase)
-                elif len(tokens) > 2 or (len(tokens) == 2 and text.endswith(" ")):
-                    self._pairs.setdefault((tokens[0], tokens[1]), []).append(phrase)
-                else:
-                    self._words.setdefault(tokens[0], []).append(phrase)
+                phrases.append((phrase, text.split()))
             for mark in rule.marks:
                 phrase = Phrase(rank, mark, mark, rule.reason, rule.weak, rule.hosts, True)
                 self._marks.setdefault(_WORD.findall(mark)[0], []).append(phrase)
-        self.vocabulary = frozenset(vocabulary)
+        uses = Counter(token for _, tokens in phrases for token in tokens)
+        for phrase, tokens in phrases:
+            whole = tokens if phrase.text.endswith(" ") else tokens[:-1]
+            if phrase.text[0] >= _NO_BLANKS:
+                self._unspaced.append(phrase)
+            elif whole:
+                first, *others = sorted(set(whole), key=lambda token: (uses[token], token))
+                self._by_word.setdefault(first, []).append((others[0] if others else first, phrase))
+            else:
+                self._stems.append(phrase)
+        self.vocabulary = frozenset(uses)
+        found = [phrase for phrase, _ in phrases] + [phrase for marks in self._marks.values() for phrase in marks]
+        #: for each phrase the words that must be there
+        self._needed = [_longest_first(phrase.text) for phrase in found] if sparse else []
 
     def first(self, said: Said, speaker: str = "") -> Phrase | None:
         """The phrase that decides; `speaker` names hosts that may have said it."""
-        raw, words = said
-        tokens = words.split()
+        if self._needed and not said.taken_apart and not any(map(said.may_hold, self._needed)):
+            return None
+        raw, words = said.raw, said.words
         found = [phrase for phrase in self._stems if phrase.text in words]
-        for token in tokens:
-            if token in self._words:
-                found += [phrase for phrase in self._words[token] if phrase.text in words]
-        for pair in pairwise(tokens):
-            if pair in self._pairs:
-                found += [phrase for phrase in self._pairs[pair] if phrase.text in words]
-        for token in set(_WORD.findall(raw)):
-            if token in self._marks:
-                found += [phrase for phrase in self._marks[token] if phrase.text in raw]
+        tokens = set(words.split())
+        for token in self._by_word.keys() & tokens:
+            found += [phrase for other, phrase in self._by_word[token] if other in tokens and phrase.text in words]
+        for token in self._marks.keys() & set(raw.translate(_NO_WORD).split() if raw.isascii() else _WORD.findall(raw)):
+            found += [phrase for phrase in self._marks[token] if phrase.text in raw]
         if not raw.isascii():
             found += [phrase for phrase in self._unspaced if phrase.text in raw]
         best: Phrase | None = None
@@ -118,8 +148,7 @@ def diagnostics() -> Table:
 
 def read(text: str, local_part: str = "") -> Said:
     """A text as the tables look through it; `local_part` is a name in it that is no word."""
-    raw = text[:_LOOKED_AT].lower()
-    return Said(raw, normal(raw, local_part, diagnostics().vocabulary))
+    return Said(text[:_LOOKED_AT].lower(), local_part)
 
 
 def first_phrase(diagnostic: str, local_part: str = "", speaker: str = "") -> Phrase | None:
@@ -130,47 +159,58 @@ def first_phrase(diagnostic: str, local_part: str = "", speaker: str = "") -> Ph
 @lru_cache(maxsize=1)
 def texts() -> Table:
     """The phrases of what reports tell people."""
-    return Table(reasons().text)
+    return Table(reasons().text, sparse=True)
 
 
 def holds_any(said: Said, phrases: tuple[str, ...]) -> str | None:
     """The first of a few phrases that a text holds."""
-    words = said.words.replace(f" {_BREAK} ", " ")
-    for phrase, searched in _searched(phrases):
-        if searched in words:
-            return phrase
+    searched = _searched(phrases)
+    if not said.taken_apart:
+        searched = tuple([entry for entry in searched if said.may_hold(entry[2])])
+    if searched:
+        words = said.words.replace(f" {_BREAK} ", " ")
+        for phrase, text, _ in searched:
+            if text in words:
+                return phrase
     return None
 
 
 @lru_cache(maxsize=8)
-def _searched(phrases: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    return tuple([(words, _pattern(words)) for words in phrases])
+def _searched(phrases: tuple[str, ...]) -> tuple[tuple[str, str, list[str]], ...]:
+    """Each phrase, how it is searched, and the words that must be there."""
+    return tuple([(words, text, _longest_first(text)) for words in phrases for text in (_pattern(words),)])
 
 
-def normal(lower: str, local_part: str, vocabulary: frozenset[str]) -> str:
-    """The words of a lower-cased text, one blank before and after each."""
-    words: list[str] = []
-    # the article goes ("l'utente"), other words close up ("doesn't")
-    lower = lower.replace("\u2019", "'").replace(" l'", " ").replace("'", "").replace("e-mail", "email")
+def _longest_first(text: str) -> list[str]:
+    return sorted(_WORD.findall(text), key=len, reverse=True)
+
+
+def _normal(lower: str, local_part: str, vocabulary: frozenset[str]) -> str:
+    """The words of a lower-cased text without apostrophes, one blank before and after each."""
     if "://" in lower:
         lower = _LINK.sub(" ", lower)
+    words: list[str] = []
     in_reply = False
-    for chunk in _CHUNK.findall(lower):
+    for chunk in lower.translate(_BLANKS).split() if lower.isascii() else _CHUNK.findall(lower):
         if chunk.isalpha():
             if chunk != local_part or chunk in vocabulary:
                 words.append(chunk)
-        elif "@" in chunk or chunk == local_part:
-            pass
-        else:
-            if not in_reply and _REPLY.match(chunk):
-                in_reply = True
-                words.append(_BREAK)
-            parts = [word for word in _WORD.findall(chunk) if not word.isdigit()]
-            # words run together at a full stop; else it is a host, an IP address or a code
-            if "." not in chunk.strip(".-") or vocabulary.issuperset(parts):
-                words.extend(parts)
-            elif parts and (not words or words[-1] == _BREAK):
-                words.append(_HOST)
+            continue
+        if "@" in chunk or chunk == local_part:
+            continue
+        if not in_reply and _REPLY.match(chunk):
+            in_reply = True
+            words.append(_BREAK)
+        inner = chunk.strip(".-")
+        if inner.isalpha():
+            words.append(inner)
+            continue
+        parts = [word for word in _WORD.findall(inner) if not word.isdigit()]
+        # words run together at a full stop; else it is a host, an IP address or a code
+        if "." not in inner or vocabulary.issuperset(parts):
+            words.extend(parts)
+        elif parts and (not words or words[-1] == _BREAK):
+            words.append(_HOST)
     text = f" {' '.join(words)} "
     for label in _labels():
         text = text.replace(label, " ")

@@ -1,0 +1,45 @@
+"""The start of a mail's text, where it says what it is; made once for everybody who looks into it."""
+
+from __future__ import annotations
+
+from ..parse import Message
+from .phrases import fold
+
+_LOOKED_AT = 4_000
+#: Lines below which somebody else's words follow.
+_QUOTED = ("\n>", "\n|", "-----original message", "---------- forwarded message", "-----urspr\u00fcngliche nachricht")
+
+
+class Opening:
+    """The start of the text, without what it quotes below; nothing is made before somebody asks."""
+
+    __slots__ = ("_folded", "_lowered", "_message", "_text")
+
+    def __init__(self, message: Message) -> None:
+        self._message = message
+        self._text: str | None = None
+        self._lowered = ""
+        self._folded: str | None = None
+
+    @property
+    def lowered(self) -> str:
+        """Lower-cased."""
+        if self._text is None:
+            self._read()
+        return self._lowered
+
+    @property
+    def folded(self) -> str:
+        """See `fold`."""
+        if self._folded is None:
+            self._folded = fold(self._text if self._text is not None else self._read())
+        return self._folded
+
+    def _read(self) -> str:
+        text = self._message.analysed[:_LOOKED_AT]
+        lowered = text.lower()
+        end = min([at for mark in _QUOTED if (at := lowered.find(mark)) >= 0], default=len(text))
+        self._text = text[:end]
+        # a few letters are longer in lower case
+        self._lowered = lowered[:end] if len(lowered) == len(text) else self._text.lower()
+        return self._text

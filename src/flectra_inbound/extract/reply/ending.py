@@ -1,0 +1,294 @@
+"""What stands under the author's words and is not one of them: signatures, footers of apps and lists, disclaimers.
+
+Rules of this file: precision before recall. An ending is looked for at the end of each run of author's lines only, from
+below, and a run never loses all of its lines to a guess.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .lines import Line
+from .wording import Said, fold, is_mobile_footer, wording
+
+_SEPARATOR = re.compile(r"^(?:--|-- -|—-)$")
+#: these part paragraphs too, so that a card must be seen below them
+_LOOSE = re.compile(r"^(?:–|—|––|——|__|_{5,60}|-{5,60}|={5,60}|\*{5,60})$")
+#: RFC 3676, section 4.3: two hyphens and a blank
+_STRICT = "-- "
+_LIST_RULE = re.compile(r"^(?:_{20,}|-{20,}|(?:-=){5,40}-?)$")
+_URL = re.compile(r"https?://|www\.[a-z0-9-]+\.|\b[a-z0-9-]+\.(?:com|org|net|de|fr|io|co)\b", re.IGNORECASE)
+_PHONE = re.compile(r"(?:\+|\b0|\(\d)[\d\s()./–-]{6,20}\d")
+_PHONE_LABEL = re.compile(
+    r"^(?:t|m|f|p|o|e|w|tel|tél|téléphone|telefon|teléfono|telefone|phone|mobile|mobil|cell|fax|direct|office|skype|email|e-mail|mail|web|www|url|тел)\b\.?\s{0,3}[:.|+(\d]",
+    re.IGNORECASE,
+)
+_EMAIL = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{1,128}\.[a-z]{2,}", re.IGNORECASE)
+_MAX_SIGNATURE = 12
+_MAX_LOOSE = 8
+_TAIL = 60  # lines looked at from below
+
+
+def mark_endings(lines: list[Line], names: tuple[str, ...], said: Said) -> None:
+    """Label the endings of every run of author's lines."""
+    if said.external:
+        mark_banner(lines, said)
+    for line in lines:
+        if line.hard and line.kind == "signature" and is_mobile_footer(fold(line.plain)):
+            line.kind = "footer"
+    first = 0
+    size = len(lines)
+    while first < size:
+        if not _is_author(lines[first]):
+            first += 1
+            continue
+        last = first
+        end = first
+        while end < size and (_is_author(lines[end]) or lines[end].blank):
+            if _is_author(lines[end]):
+                last = end
+            end += 1
+        _run(lines, first, last + 1, names, said)
+        first = end
+
+
+def mark_banner(lines: list[Line], said: Said) -> None:
+    """QUIRK: a gateway's warning stands above the author's words: "this mail comes from outside". Seen in Exchange."""
+    first = next((i for i, line in enumerate(lines) if not line.blank), len(lines))
+    if first >= len(lines) or not _is_author(lines[first]):
+        return
+    end = first
+    while end < len(lines) and not lines[end].blank and end - first < 8:
+        end += 1
+    text = fold(" ".join(line.plain for line in lines[first:end]))[:1_000]
+    rest = any(_is_author(line) for line in lines[end:])
+    if rest and any(phrase in text for phrase in said.external):
+        _set(lines, first, end, "disclaimer")
+
+
+def _is_author(line: Line) -> bool:
+    return not line.blank and line.kind in ("", "author")
+
+
+def _run(lines: list[Line], first: int, end: int, names: tuple[str, ...], said: Said) -> None:
+    """Label what ends the run `lines[first:end]`."""
+    end = _footers(lines, first, end, said)
+    end = _disclaimer(lines, first, end, said)
+    end = _footers(lines, first, end, said)
+    end = _separated(lines, first, end, said)
+    end = _footers(lines, first, end, said)
+    _card(lines, first, end, names)
+
+
+def _last(lines: list[Line], first: int, end: int) -> int:
+    """One past the last line that is not blank."""
+    while end > first and lines[end - 1].blank:
+        end -= 1
+    return end
+
+
+def _set(lines: list[Line], first: int, end: int, kind: str) -> None:
+    for line in lines[first:end]:
+        line.kind = kind
+
+
+def _footers(lines: list[Line], first: int, end: int, said: Said) -> int:
+    """Footers of apps, virus scanners and lists, one line or paragraph after the other."""
+    while True:
+        end = _last(lines, first, end)
+        if end <= first:
+            return end
+        folded = fold(lines[end - 1].plain)
+        if is_mobile_footer(folded):
+            start = end - 1
+            if start > first and _is_separator(lines[start - 1]):
+                start -= 1
+            _set(lines, start, end, "footer")
+            end = start
+            continue
+        start = _paragraph(lines, first, end)
+        while start < end - 1 and set(lines[start].plain) <= set("-_=* "):
+            start += 1
+        text = fold(" ".join(line.plain for line in lines[start:end]))[:2_000]
+        if is_mobile_footer(text) or (said.scanned and text.startswith(said.scanned)):
+            while start > first and set(lines[start - 1].plain) <= set("-_=* "):
+                start -= 1
+            _set(lines, start, end, "footer")
+            end = start
+            continue
+        rule = _list_rule(lines, first, end)
+        if rule is not None:
+            _set(lines, rule, end, "footer")
+            end = rule
+            continue
+        if any(phrase in text for phrase in said.list_footer) and (
+            start > first or _LIST_RULE.match(lines[start].plain)
+        ):
+            _set(lines, start, end, "footer")
+            end = start
+            continue
+        return end
+
+
+def _list_rule(lines: list[Line], first: int, end: int) -> int | None:
+    """A rule with a list's name and links under it (Mailman and its kin)."""
+    for index in range(max(first, end - 8), end):
+        if _LIST_RULE.match(lines[index].plain):
+            below = [line.plain for line in lines[index + 1 : end] if not line.blank]
+            if (
+                below
+                and sum(bool(_URL.search(text) or _EMAIL.search(text)) for text in below) * 2 >= len(below)
+                and index > first
+            ):
+                return index
+    return None
+
+
+def _paragraph(lines: list[Line], first: int, end: int) -> int:
+    start = end
+    while start > first and not lines[start - 1].blank and end - start < 30:
+        start -= 1
+    return start
+
+
+def _disclaimer(lines: list[Line], first: int, end: int, said: Said) -> int:
+    """Paragraphs of legal words at the end; what stands between two of them belongs to them."""
+    if not said.disclaimer and not said.scanned:
+        return end
+    phrases = said.disclaimer
+    limit = max(first, end - _TAIL)
+    place = _last(lines, first, end)
+    cut = end
+    while place > limit:
+        start = _paragraph(lines, first, place)
+        text = fold(" ".join(line.plain for line in lines[start:place]))[:4_000]
+        if any(phrase in text for phrase in phrases) or text.startswith(said.scanned):
+            cut = start
+        elif end - start > 40:
+            break
+        if start <= first:
+            break
+        place = _last(lines, first, start)
+    if cut < end:
+        while cut > first and (lines[cut - 1].blank or set(lines[cut - 1].plain) <= set("-_=* ")):
+            cut -= 1
+        if cut <= first and not any(not line.blank for line in lines[:first]):
+            return end  # nothing but legal words: somebody's question about them, or all that there is
+        _set(lines, cut, end, "disclaimer")
+        return cut
+    return end
+
+
+def _is_separator(line: Line) -> bool:
+    return _SEPARATOR.match(line.plain) is not None
+
+
+def _separated(lines: list[Line], first: int, end: int, said: Said) -> int:
+    """The signature below a separator line: the highest one that has only a signature's length under it."""
+    end = _last(lines, first, end)
+    found = end
+    for index in range(max(first, end - _TAIL), end):
+        line = lines[index]
+        strict = _is_separator(line)
+        if not strict and _LOOSE.match(line.plain) is None:
+            continue
+        below = [row for row in lines[index + 1 : end] if not row.blank]
+        if not below or (index == first and not _any_before(lines, first)):
+            if not below and index > 0:
+                found = index
+                break
+            continue
+        if not strict:
+            contacts = sum(_is_contact(row.plain) for row in below)
+            if contacts >= 2 and len(below) <= _MAX_SIGNATURE and not _looks_written(below):
+                found = index
+                break
+            continue
+        longest = max(len(row.plain) for row in below)
+        if len(below) <= _MAX_LOOSE and longest <= 200 and not _looks_written(below):
+            found = index
+            break
+        if len(below) <= _MAX_SIGNATURE and any(_is_contact(row.plain) for row in below):
+            found = index
+            break
+    if found < end:
+        text = fold(" ".join(line.plain for line in lines[found : end + 8] if line.kind in ("", "author", "footer")))
+        _set(
+            lines,
+            found,
+            end,
+            "footer"
+            if any(phrase in text for phrase in said.list_footer) or is_mobile_footer(text.strip("- "))
+            else "signature",
+        )
+    return found
+
+
+def _any_before(lines: list[Line], first: int) -> bool:
+    return any(not line.blank for line in lines[:first])
+
+
+def _looks_written(rows: list[Line]) -> bool:
+    """Whether lines are sentences or a list rather than a signature."""
+    listed = sum(row.plain[:2] in ("- ", "* ", "• ") or row.plain[:2].rstrip(".)").isdigit() for row in rows)
+    if listed >= 2:
+        return True
+    if any(len(row.plain) > 120 for row in rows):
+        return True
+    sentences = sum(len(row.plain) > 60 and row.plain[-1:] in ".?!" for row in rows)
+    return sentences >= 3 or any(row.plain.endswith("?") and len(row.plain) > 30 for row in rows)
+
+
+def _is_contact(text: str) -> bool:
+    return bool(_PHONE.search(text) or _URL.search(text) or _EMAIL.search(text) or _PHONE_LABEL.match(text))
+
+
+def _is_closing(text: str) -> bool:
+    bare = fold(text).strip(" ,.!*_–—-")
+    return bare in wording().closings
+
+
+def _card(lines: list[Line], first: int, end: int, names: tuple[str, ...]) -> None:
+    """A contact card without a separator: below a sign-off, or below the author's own name."""
+    end = _last(lines, first, end)
+    for index in range(max(first, end - 16), end):
+        closing = _is_closing(lines[index].plain)
+        if not closing and not (index > first and _is_name(lines[index].plain, names) and lines[index - 1].blank):
+            continue
+        if not closing and _above(lines, first, index)[-1:] in (":", "："):
+            continue  # an address that he gives
+        start = index + closing
+        while closing and start < end and lines[start].blank:
+            start += 1
+        if closing and start < end and not _is_contact(lines[start].plain):
+            start += 1  # the name: typed, not a card
+        rows = [row for row in lines[start:end] if not row.blank]
+        if not rows or len(rows) > _MAX_SIGNATURE + 4 or _looks_written(rows) or max(len(r.plain) for r in rows) > 160:
+            continue
+        contacts = sum(_is_contact(row.plain) for row in rows)
+        titles = closing and len(rows) <= 4 and not lines[start].blank and all(map(_is_title, rows))
+        if (contacts and (contacts * 4 >= len(rows) or contacts >= 2)) or (titles and not _is_postscript(rows)):
+            _set(lines, start, end, "signature")
+            return
+
+
+def _above(lines: list[Line], first: int, index: int) -> str:
+    while index > first and lines[index - 1].blank:
+        index -= 1
+    return lines[index - 1].plain if index > first else ""
+
+
+def _is_title(row: Line) -> bool:
+    """Whether a line looks like a position or a company: a few words, most of them with a capital."""
+    words = [word for word in row.plain.split() if word[:1].isalpha()]
+    capitals = sum(word[:1].isupper() for word in words)
+    return len(row.plain) <= 60 and row.plain[-1:] not in ".?" and bool(words) and capitals * 2 > len(words)
+
+
+def _is_postscript(rows: list[Line]) -> bool:
+    return any(fold(row.plain).startswith(("p.s", "ps", "pps", "p.p.s", "n.b", "nb")) for row in rows)
+
+
+def _is_name(text: str, names: tuple[str, ...]) -> bool:
+    bare = fold(text).strip(" ,.*_-")
+    return bool(bare) and bare in names

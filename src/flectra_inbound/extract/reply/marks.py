@@ -1,0 +1,357 @@
+"""Lines that part the author's words from others': attributions, header blocks, separators, delimiters.
+
+Rules of this file: it looks at lines and says what they are; what follows from it is decided in `cut`. Each line is looked at
+a bounded number of times.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .lines import Line, plain_words
+from .wording import Said, attribution, begins_attribution, fold, has_address, has_date, wording
+
+#: over how many lines clients wrap an attribution
+_WRAPPED = 5
+_LABEL = re.compile(r"[\s>*_#·•|-]{0,6}([^\s:*_>|][^:*_>|]{0,40}?)[\s*_]{0,4}[:：][\s*_]{0,4}(.{0,900})")
+_INLINE_LABEL = re.compile(r"(?:^|[\s*_])([^\W\d_][^\s:*_]{0,18})[*_]{0,2}\s?[:：]")
+_DASHES = re.compile(r"^[-_=*–—~+]{2,60}\s?(.{2,80}?)\s?[-_=*–—~+]{0,60}:?$")
+_RULE = re.compile(r"^[-_=*–—]{5,200}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What begins at a line."""
+
+    kind: str  #: attribution, header, original, forwarded, delimiter
+    first: int
+    last: int  #: inclusive
+    strength: int  #: 1: only above a quote; 2: a form that is hardly prose; 3: sure
+    proof: int = 1  #: of a header: addresses and dates in it
+
+
+def split_shared(lines: list[Line]) -> list[Line]:
+    """Part lines that hold the author's last words and the attribution (`Yes, do. On Monday, 3 June 2024 Ada wrote:`)."""
+    found: list[Line] = []
+    starts = wording().starts
+    for index, line in enumerate(lines):
+        text = line.text
+        if (
+            line.depth == 0
+            and 20 < len(text) < 500
+            and has_date(text)
+            and (has_address(text) or text.endswith((":", "：")))
+        ):
+            at = 0
+            for _ in range(12):
+                at = text.find(" ", at) + 1
+                if not at:
+                    break
+                if text[at].islower() or (has_date(text[:at]) and text[at - 2] not in ".!?"):
+                    continue  # the middle of one that began before
+                if fold(text[at:]).split(" ", 1)[0] in starts and _shares(lines, index, at):
+                    head, tail = text[:at].rstrip(" -–—"), text[at:]
+                    middle = line.start + at
+                    found.append(Line(head, 0, line.start, middle, plain_words(head)))
+                    line = Line(tail, 0, middle, line.end, plain_words(tail), group=line.group)
+                    break
+        found.append(line)
+    return found
+
+
+def _shares(lines: list[Line], index: int, at: int) -> bool:
+    joined = plain_words(lines[index].text[at:])
+    for below in range(index + 1, index + 4):
+        if has_date(joined) and attribution(joined) == 3:
+            return True
+        if below >= len(lines) or lines[below].blank or lines[below].depth:
+            break
+        joined += " " + lines[below].plain
+    return False
+
+
+def find_marks(lines: list[Line], said: Said) -> dict[int, Mark]:
+    """All marks by the line that they begin at."""
+    marks: dict[int, Mark] = {}
+    covered = -1
+    fenced = _fenced(lines)
+    for index, line in enumerate(lines):
+        if index <= covered or line.blank or index in fenced:
+            continue
+        mark = (
+            _separator(lines, index)
+            or _header(lines, index)
+            or _delimiter(lines, index, said)
+            or _attribution(lines, index)
+        )
+        if mark is None:
+            continue
+        if mark.first in marks or mark.first <= covered:
+            continue
+        marks[mark.first] = mark
+        covered = mark.last
+    return marks
+
+
+def mark_bars(lines: list[Line]) -> None:
+    """QUIRK: `| ` as a quote mark. Seen in mutt and old Discourse; tables of Markdown have more than one bar in a line."""
+    index = 0
+    announced = False
+    while index < len(lines):
+        if not lines[index].plain.startswith("|") or lines[index].depth:
+            index += 1
+            continue
+        end = index
+        while end < len(lines) and lines[end].plain.startswith("|"):
+            end += 1
+        tables = sum("|" in line.plain[1:] for line in lines[index:end])
+        above = index - 1
+        while above >= 0 and lines[above].blank:
+            above -= 1
+        announced = above >= 0 and (
+            announced or has_date(lines[above].plain) or has_address(lines[above].plain) or lines[above].depth > 0
+        )
+        if announced and tables * 3 < end - index:
+            for line in lines[index:end]:
+                line.depth = 1
+                line.text = line.text.lstrip().removeprefix("|").removeprefix(" ")
+                line.plain = plain_words(line.text)
+        index = end
+
+
+def _fenced(lines: list[Line]) -> frozenset[int]:
+    """Lines between two fences of Markdown: code, whatever it looks like."""
+    fences = [i for i, line in enumerate(lines) if line.plain[:3] in ("```", "~~~") and not line.depth]
+    return frozenset(i for first, last in zip(fences[::2], fences[1::2]) for i in range(first, last + 1))
+
+
+# -- "Ada wrote:" ----------------------------------------------------------------------------------------------------
+
+
+def _attribution(lines: list[Line], index: int) -> Mark | None:
+    """An attribution that ends at this line: the fewest lines that make one."""
+    line = lines[index]
+    text = line.plain
+    if len(text) > 400:
+        return None
+    if not _may_end(text):
+        # QUIRK: `2024/7/20 Ada Brook <ada@shop.example>` and no verb. Seen in old Gmail
+        bare = (
+            has_date(text)
+            and (has_address(text) or (not text[0].isdigit() and begins_attribution(text)))
+            and _quote_follows(lines, index)
+        )
+        return Mark("attribution", index, index, 1) if bare else None
+    joined = ""
+    evidence = False
+    best: Mark | None = None
+    most = 0
+    for first in range(index, max(-1, index - _WRAPPED), -1):
+        if lines[first].blank or lines[first].depth != line.depth or lines[first].group != line.group:
+            break
+        joined = f"{lines[first].plain} {joined}".strip()
+        evidence = evidence or "@" in lines[first].plain or any(map(str.isdigit, lines[first].plain))
+        if not evidence and first != index:
+            continue
+        strength = attribution(joined)
+        if strength and first == index and text.startswith("---") and text.endswith("---"):
+            strength = 3  # QUIRK: `-----Ada Brook <ada@shop.example> wrote: -----`. Seen in Domino
+        if not strength or (strength == 1 and first != index and not has_date(joined)):
+            continue
+        # more lines only for more of what an attribution consists of: its first line holds the date, often alone
+        begins = begins_attribution(joined)
+        score = strength + has_date(joined) + has_address(joined) + begins
+        if score > most or (score == most and begins and has_date(lines[first].plain)):
+            best, most = Mark("attribution", first, index, strength), score
+    return best
+
+
+def _quote_follows(lines: list[Line], index: int) -> bool:
+    depth = lines[index].depth
+    below = lines[index + 1 : index + 3]
+    return bool(below) and (below[0].depth > depth or (below[0].blank and below[-1].depth > depth))
+
+
+def _may_end(text: str) -> bool:
+    """Whether an attribution may end with this line: nearly all end with a colon."""
+    last = text.rstrip(" *_<>-–—")[-1:]
+    return (
+        last in (":", "：")
+        or text.endswith(">>>")
+        or (last in ("。", "に", "」", "》") and has_address(text))
+        or _ends_with_verb(text)
+    )
+
+
+def _ends_with_verb(text: str) -> bool:
+    words = fold(text).rstrip(" .:*_-–—").rpartition(" ")[2]
+    return words in wording().wrote and (has_date(text) or has_address(text))
+
+
+# -- From: Sent: To: Subject: ----------------------------------------------------------------------------------------
+
+
+def label_of(text: str) -> tuple[frozenset[str], str] | None:
+    """What a line's label may stand for, and its value."""
+    match = _LABEL.match(text)
+    if match is None or match[1][:1].islower():
+        return None  # every client writes its labels with a capital, where the script has one
+    kinds = wording().labels.get(fold(match[1]).strip())
+    return (kinds, match[2].strip()) if kinds is not None else None
+
+
+def _header(lines: list[Line], index: int) -> Mark | None:
+    """A block of header fields that begins here."""
+    line = lines[index]
+    if ":" not in line.plain[:60] and "：" not in line.plain[:60]:
+        return None
+    one = _in_one_line(lines, index)
+    if one is not None:
+        return one
+    kinds: set[str] = set()
+    proof = 0
+    labelled = 0
+    last = index
+    blanks = 0
+    unknown = 0
+    for place in range(index, min(len(lines), index + 24)):
+        row = lines[place]
+        if row.blank:
+            blanks += 1
+            if blanks > 1:
+                break
+            continue
+        if row.depth != line.depth:
+            break
+        if row.proof < 0:
+            row.label = label_of(row.plain)
+            row.proof = has_address(row.plain) + has_date(row.plain)
+        found = row.label
+        if place - index > 5 and len(kinds) < 2 and unknown < 2:
+            break
+        if found is None:
+            generic = _LABEL.match(row.plain)
+            if place == index and (generic is None or len(generic[1].split()) > 3 or not generic[2].strip()):
+                return None
+            if generic is not None and len(generic[1].split()) <= 3 and generic[2].strip():
+                unknown += 1  # a label in a language that we do not know, or one that we need not
+            elif blanks or place - last > 2 or (place > index and not _continues(row)):
+                break
+            else:
+                proof += row.proof > 0
+                continue
+        else:
+            labelled += 1
+            kinds |= found[0]
+        if blanks and found is None:
+            break
+        proof += row.proof
+        last = place
+        blanks = 0
+    known = len(kinds & {"from", "to", "date", "subject", "cc", "reply_to"})
+    if labelled >= 3 and "from" in kinds and known >= 3:
+        return Mark("header", index, last, 3, proof)
+    if labelled == 2 and "from" in kinds and kinds & {"date", "subject", "to"} and proof >= 1:
+        return Mark("header", index, last, 3 if proof > 1 else 2)
+    if labelled >= 3 and known >= 3 and proof >= 1:
+        return Mark("header", index, last, 2)
+    if labelled == 2 and {"to", "subject"} <= kinds and proof and index and _RULE.match(lines[index - 1].plain):
+        return Mark("header", index, last, 2)
+    if labelled == 2 and {"date", "to"} <= kinds and proof >= 2 and _alone(lines, index, last):
+        return Mark("header", index, last, 2)
+    if labelled + unknown >= 3 and proof >= 2 and unknown >= 2 and _alone(lines, index, last):
+        return Mark("header", index, last, 1)
+    return None
+
+
+def _continues(row: Line) -> bool:
+    """Whether a line goes on with the value above it: addresses, or the rest of a subject."""
+    return has_address(row.plain) or row.text[:1] in (" ", "\t")
+
+
+def _alone(lines: list[Line], first: int, last: int) -> bool:
+    """Whether a block stands apart: a blank line or a rule above it, and a blank line below."""
+    above = first == 0 or lines[first - 1].blank or _RULE.match(lines[first - 1].plain) is not None
+    below = last + 1 >= len(lines) or lines[last + 1].blank or lines[last + 1].depth > lines[last].depth
+    return above and below
+
+
+def _in_one_line(lines: list[Line], index: int) -> Mark | None:
+    """QUIRK: `*From:* Ada <a@b> *Sent:* Monday *To:* Eva *Subject:* Offer`. Seen where HTML was made into text."""
+    text = lines[index].plain
+    if text.count(":") + text.count("：") < 2 or len(text) > 900:
+        return None
+    table = wording().labels
+    kinds: set[str] = set()
+    count = 0
+    first = True
+    for match in _INLINE_LABEL.finditer(text):
+        found = table.get(fold(match[1]))
+        if first and (found is None or "from" not in found):
+            return None
+        first = False
+        if found is not None:
+            count += 1
+            kinds |= found
+    proof = has_address(text) + has_date(text)
+    known = len(kinds & {"from", "to", "date", "subject"})
+    if (count >= 3 and known >= 3 and proof) or (count == 2 and known == 2 and proof == 2):
+        return Mark("header", index, index, 2)
+    return None
+
+
+# -- ----- Original Message ----- --------------------------------------------------------------------------------------
+
+
+def _separator(lines: list[Line], index: int) -> Mark | None:
+    text = lines[index].plain
+    if len(text) > 160:
+        return None
+    tables = wording()
+    if _RULE.match(text):
+        below = index + 1
+        while below < len(lines) and lines[below].blank and below - index < 3:
+            below += 1
+        header = _header(lines, below) if below < len(lines) and not lines[below].blank else None
+        return Mark("header", index, header.last, 3) if header is not None and header.strength > 1 else None
+    match = _DASHES.match(text)
+    words = fold(match[1] if match is not None else text).strip(" :.*_-")
+    dashed = match is not None and not text[-1].isalnum()
+    for phrases, kind in ((tables.forwarded, "forwarded"), (tables.original, "original")):
+        if (
+            words in phrases
+            or (kind == "original" and dashed and _names_a_message(words, text))
+            or (dashed and words.startswith(tuple(phrases)) and has_address(words))
+        ):
+            below = index + 1
+            while below < len(lines) and lines[below].blank and below - index < 3:
+                below += 1
+            header = _header(lines, below) if below < len(lines) and not lines[below].blank else None
+            if header is not None:
+                return Mark(kind, index, header.last, 3)
+            if dashed:
+                return Mark(kind, index, index, 3)
+            if text.rstrip(" *_").endswith((":", "：")):
+                return Mark(kind, index, index, 1)
+    return None
+
+
+def _names_a_message(words: str, text: str) -> bool:
+    """QUIRK: `-----Reply Message-----`, and whatever adjective a translation takes."""
+    tokens = words.split()
+    return (
+        text.startswith("---") and text.endswith("---") and len(tokens) == 2 and not wording().nouns.isdisjoint(tokens)
+    )
+
+
+def _delimiter(lines: list[Line], index: int, said: Said) -> Mark | None:
+    """RFC knows none: the line of a help desk above which the answer shall stand."""
+    text = lines[index].plain
+    if not said.reply_above or len(text) > 200:
+        return None
+    folded = fold(text)
+    for phrase in said.reply_above:
+        if phrase in folded and len(folded) < len(phrase) + 60:
+            return Mark("delimiter", index, index, 3)
+    return None

@@ -1,0 +1,338 @@
+"""The words of all languages at once, ready to be looked up: attribution templates, header labels, markers, footers.
+
+Rules of this file: an interpreter of `rules/languages/*.toml`; no word of any language stands here. A template is a row of
+literal pieces with slots between them; it is found by its rarest piece in an index and then compared piece by piece, so a
+line costs what it is long, not what the tables hold.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+
+from ...rules.literals import Phrases
+from ...rules.loader import languages, mail_apps
+
+_SLOT = re.compile(r"\{(date|time|name|email|app|device|number)\}")
+_CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)|\[([^\[\]]*)\]")
+_TOKEN = re.compile(r"[^\W\d_]+")
+_EMAIL = re.compile(r"[^\s<>()\[\]\"':;,]{1,128}@[^\s<>()\[\]\"',;]{1,128}")
+_TIME = re.compile(r"\d{1,2}\s?[:.h時时시]\s?\d{2}|\d{1,2}\s?(?:[ap]\.?\s?m\b|uhr\b|h\b)", re.IGNORECASE)
+_YEAR = re.compile(
+    r"(?<!\d)(?:19|20|24|25)\d\d(?!\d)|\d{1,4}[./\-年년]\s?\d{1,2}[./\-月월]\s?\d{1,4}|[\u0660-\u0669\u06f0-\u06f9]{4}|[\u0e50-\u0e59]{4}"
+)
+_LINK = re.compile(r"[<(\[]?https?://[^\s<>()\[\]]{1,300}[>)\]]?")
+_MAX_TEMPLATE_VARIANTS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One attribution template, its choices made."""
+
+    pieces: tuple[str, ...]  #: literals and, between two of them, one or several slots
+    slots: tuple[tuple[str, ...], ...]  #: before each piece, and after the last
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """All tables."""
+
+    by_token: dict[str, tuple[Template, ...]]
+    others: tuple[tuple[str, Template], ...]  #: by a piece without blanks between its words
+    labels: dict[str, frozenset[str]]  #: header label -> what it may stand for
+    original: frozenset[str]
+    forwarded: frozenset[str]
+    mobile: frozenset[str]
+    mobile_templates: dict[str, tuple[Template, ...]]  #: by their rarest word; "" for those without one
+    mobile_words: frozenset[str]
+    closings: frozenset[str]
+    reply_above: Phrases
+    disclaimer: Phrases
+    scanned: Phrases
+    external: Phrases
+    list_footer: Phrases
+    months: frozenset[str]
+    weekdays: frozenset[str]
+    wrote: frozenset[str]
+    nouns: frozenset[str]  #: the words for message in `original`
+    starts: frozenset[str]  #: the first words of templates that begin with one
+
+
+def fold(text: str) -> str:
+    """As phrases are compared: lower-case, full-width punctuation narrow, straight quotes."""
+    return text.lower().translate(_SIGNS)
+
+
+_SIGNS = str.maketrans(
+    {
+        "：": ":",
+        "，": ",",
+        "＜": "<",
+        "＞": ">",
+        "’": "'",
+        "‘": "'",
+        "“": '"',
+        "”": '"',
+        "\u202f": " ",
+        "\xa0": " ",
+        "（": "(",
+        "）": ")",
+    }
+)
+
+
+@lru_cache(maxsize=1)
+def wording() -> Wording:
+    """Read once, on first use."""
+    by_token: dict[str, list[Template]] = {}
+    others: list[tuple[str, Template]] = []
+    labels: dict[str, set[str]] = {}
+    lists: dict[str, set[str]] = {}
+    mobile: set[str] = set()
+    mobile_templates: dict[str, list[Template]] = {}
+    mobile_words: set[str] = set()
+    starts: set[str] = set()
+    for language in languages():
+        for attribution in language.attribution:
+            for line in attribution.lines:
+                for template in _templates(line, not attribution.unverified):
+                    if not template.slots[0]:
+                        starts.update(template.pieces[0].split()[:1])
+                    key = _key(template)
+                    if key is not None:
+                        by_token.setdefault(key, []).append(template)
+                    elif sum(len(piece.strip(" :,.-")) for piece in template.pieces) > 1:
+                        others.append((max((piece.strip() for piece in template.pieces), key=len), template))
+        for name in ("from_", "to", "cc", "bcc", "date", "subject", "reply_to", "attachments", "importance"):
+            for label in getattr(language.headers, name):
+                labels.setdefault(fold(label), set()).add(name.rstrip("_"))
+        for name, phrases in language.words:
+            if name == "mobile":
+                for phrase in phrases:
+                    mobile_words.update(_TOKEN.findall(fold(_SLOT.sub("", phrase))))
+                    if "{" in phrase:
+                        for template in _templates(phrase, True):
+                            mobile_templates.setdefault(_key(template) or "", []).append(template)
+                    else:
+                        mobile.add(fold(phrase).strip(" ."))
+            else:
+                lists.setdefault(name, set()).update(fold(phrase) for phrase in phrases)
+    return Wording(
+        by_token={key: tuple(dict.fromkeys(found)) for key, found in by_token.items()},
+        others=tuple(dict.fromkeys(others)),
+        labels={label: frozenset(kinds) for label, kinds in labels.items()},
+        original=frozenset(lists.get("original_message", ())),
+        forwarded=frozenset(lists.get("forwarded_message", ())),
+        mobile=frozenset(mobile),
+        mobile_templates={key: tuple(dict.fromkeys(found)) for key, found in mobile_templates.items()},
+        mobile_words=frozenset(mobile_words),
+        closings=frozenset(phrase.strip(" ,.!") for phrase in lists.get("closings", ())),
+        reply_above=Phrases(tuple(sorted(lists.get("reply_above", ())))),
+        disclaimer=Phrases(tuple(sorted(lists.get("disclaimer", ())))),
+        scanned=Phrases(tuple(sorted(lists.get("scanned", ())))),
+        external=Phrases(tuple(sorted(lists.get("external", ())))),
+        list_footer=Phrases(tuple(sorted(lists.get("list_footer", ())))),
+        months=frozenset(lists.get("months", ())),
+        weekdays=frozenset(word.strip(".") for word in lists.get("weekdays", ())),
+        wrote=frozenset(lists.get("wrote", ())),
+        nouns=frozenset(
+            word for phrase in lists.get("original_message", ()) for word in phrase.split()[-1:] if len(word) > 4
+        ),
+        starts=frozenset(starts),
+    )
+
+
+def _templates(line: str, sure: bool) -> list[Template]:
+    """All ways to choose from the alternatives and optional pieces of a template."""
+    parts: list[tuple[str, ...]] = []
+    position = 0
+    for match in _CHOICE.finditer(line):
+        parts.append((line[position : match.start()],))
+        parts.append(tuple(match[1].split("|")) if match[1] is not None else (match[2], ""))
+        position = match.end()
+    parts.append((line[position:],))
+    found: list[Template] = []
+    for choice in product(*parts):
+        if len(found) >= _MAX_TEMPLATE_VARIANTS:
+            break
+        pieces: list[str] = []
+        slots: list[list[str]] = [[]]
+        row = _SLOT.split(" ".join("".join(choice).split()))
+        for index, piece in enumerate(row):
+            if index % 2:
+                slots[-1].append(piece)
+            elif piece.strip():
+                pieces.append(fold(piece))
+                slots.append([])
+        if pieces:
+            found.append(Template(tuple(pieces), tuple(tuple(s) for s in slots), sure))
+    return found
+
+
+def _key(template: Template) -> str | None:
+    """The longest word of the template that stands between blanks or signs, to look it up by."""
+    words = [
+        word for piece in template.pieces for word in _TOKEN.findall(piece) if word.isascii() or word[0] < "\u0e00"
+    ]
+    return max(words, key=len, default=None)
+
+
+def attribution(text: str) -> int:
+    """How surely a text is an attribution line: 0 not at all; 1 only above a quote; 2 by its words; 3 with address or date.
+
+    `text` has white space as one blank and its letter case.
+    """
+    if len(text) > 600:
+        return 0
+    folded = fold(text).strip(" -–—•*_")
+    if not folded.startswith(">>>"):
+        folded = folded.lstrip("> ")
+    if not folded:
+        return 0
+    has_date = bool(_YEAR.search(folded)) or (bool(_TIME.search(folded)) and any(c.isdigit() for c in folded))
+    whole_date = bool(_YEAR.search(folded)) and bool(_TIME.search(folded))
+    has_email = bool(_EMAIL.search(folded))
+    if folded.startswith(">>>") and folded.endswith(">>>"):
+        return 3 if has_date or has_email else 0  # GroupWise, in any language
+    tables = wording()
+    best = 0
+    tokens = set(_TOKEN.findall(folded))
+    tried = {template for token in tokens for template in tables.by_token.get(token, ())}
+    tried.update(template for piece, template in tables.others if piece in folded) if not folded.isascii() else None
+    for template in tried:
+        if _fits(template, folded):
+            if template.sure and (has_email or whole_date or (has_date and not tables.weekdays.isdisjoint(tokens))):
+                return 3
+            best = max(best, 2 if template.sure else 1)
+    if has_date and has_email and folded.endswith((">:", "):")) and len(folded) < 200:
+        return 3  # a date, a name and an address in brackets, and a colon: hardly prose in any language
+    if (
+        has_date
+        and has_email
+        and "<" in folded
+        and folded.endswith(":")
+        and len(folded) < 200
+        and begins_attribution(folded)
+    ):
+        return 3
+    if (
+        (has_date and has_email and folded.endswith(":"))
+        or (has_date and folded.endswith(":") and len(folded) < 200)
+        or (has_email and folded.endswith(":") and len(folded) < 200)
+    ):
+        best = max(best, 1)
+    return 3 if best == 2 and (has_email or whole_date) else best
+
+
+@lru_cache(maxsize=1)
+def apps() -> frozenset[str]:
+    """Words that names of devices and of mail apps hold."""
+    return frozenset(mail_apps().words)
+
+
+def begins_attribution(text: str) -> bool:
+    """Whether a text begins as attributions do: with the first word of a template, or with a date."""
+    folded = fold(text).strip(" -–—•*_>")
+    return folded[:1].isdigit() or folded.split(" ", 1)[0] in wording().starts
+
+
+def _fits(template: Template, folded: str) -> bool:
+    position = 0
+    last = len(template.pieces) - 1
+    for index, piece in enumerate(template.pieces):
+        bare = piece.strip()
+        if index == last and not template.slots[-1]:
+            ending = bare.rstrip(": ")
+            rest = folded[position:].rstrip(": ")
+            if ending and not rest.endswith(ending):
+                return False
+            if not ending and not folded.endswith(bare):
+                return False
+            at = position + len(rest) - len(ending)
+        else:
+            at = folded.find(bare, position)
+            if at < 0:
+                return False
+        if not _fills(template.slots[index], folded[position:at]):
+            return False
+        position = at + len(bare)
+    return _fills(template.slots[-1], folded[position:])
+
+
+def _fills(slots: tuple[str, ...], words: str) -> bool:
+    """Whether some words may stand for some slots."""
+    words = words.strip(" ,;")
+    if not slots:
+        return len(words) <= 2
+    if not words or len(words) > 200:
+        return False
+    if "date" in slots or "time" in slots:
+        return any(c.isdigit() for c in words) or any(c in "一二三四五六七八九十" for c in words)
+    if "name" in slots and ("!" in words or "?" in words or ": " in words or len(words) > 120):
+        return False
+    if slots in (("device",), ("app",)):
+        return len(words) < 60 and (any(map(str.isdigit, words)) or not apps().isdisjoint(_TOKEN.findall(words)))
+    if slots == ("email",):
+        return "@" in words or "mailto" in words
+    return True
+
+
+def has_address(text: str) -> bool:
+    return "@" in text and _EMAIL.search(text) is not None
+
+
+def find_address(text: str) -> str | None:
+    """The first address in a text."""
+    match = _EMAIL.search(text)
+    return match[0].removeprefix("mailto:") if match is not None else None
+
+
+def has_date(text: str) -> bool:
+    return _YEAR.search(text) is not None or _TIME.search(text) is not None
+
+
+def is_mobile_footer(folded: str) -> bool:
+    """Whether a line is what a mail app writes under a mail."""
+    bare = _LINK.sub("", folded).strip(" .-–—*_<>[]()")
+    tables = wording()
+    if bare in tables.mobile:
+        return True
+    if len(bare) >= 120:
+        return False
+    words = _TOKEN.findall(bare)
+    for key in (*dict.fromkeys(words), ""):
+        for template in tables.mobile_templates.get(key, ()):
+            if _fits(template, bare):
+                return True
+    # a translation that we do not know of words that we do
+    known = sum(word in tables.mobile_words or word in apps() for word in words)
+    return 2 <= len(words) <= 8 and known >= len(words) - 1 and known >= 2 and not _DEVICES.isdisjoint(words)
+
+
+_DEVICES = frozenset({"iphone", "ipad", "android", "galaxy", "samsung", "huawei", "xiaomi", "outlook"})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Which phrases stand in a text at all: its lines are compared with these alone."""
+
+    reply_above: tuple[str, ...]
+    disclaimer: tuple[str, ...]
+    scanned: tuple[str, ...]
+    external: tuple[str, ...]
+    list_footer: tuple[str, ...]
+
+
+def said_in(text: str) -> Said:
+    """The phrases of a folded text, white space as one blank."""
+    tables = wording()
+    return Said(
+        tables.reply_above.within(text),
+        tables.disclaimer.within(text),
+        tables.scanned.within(text),
+        tables.external.within(text),
+        tables.list_footer.within(text),
+    )

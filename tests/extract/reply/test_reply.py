@@ -1,0 +1,233 @@
+"""The reply: nothing deleted, only labelled; the author's words and no others in the views."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+
+import pytest
+
+from flectra_inbound import Reply, Sent, process, reply_from_html, reply_from_text
+
+GMAIL = (
+    '<div dir="ltr">Yes, <b>two</b> please.</div><br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">On Mon, '
+    "3 Jun 2024 at 10:00, Eva &lt;eva@shop.example&gt; wrote:<br></div>"
+    '<blockquote class="gmail_quote">One or two?</blockquote></div>'
+)
+
+
+def kinds(reply: Reply) -> list[str]:
+    return [fragment.kind for fragment in reply.fragments]
+
+
+@pytest.mark.parametrize(
+    ("text", "author"),
+    [
+        ("Yes.\n\nOn Mon, 3 Jun 2024 at 10:00, Eva <eva@shop.example> wrote:\n> One or two?\n", "Yes."),
+        ("Yes.\n\nOn Mon, 3 Jun 2024 at 10:00, Eva\n<eva@shop.example>\nwrote:\n\n> One or two?\n", "Yes."),
+        ("Yes. On Mon, 3 Jun 2024 at 10:00, Eva <eva@shop.example> wrote:\n> One or two?\n", "Yes."),
+        ("Ja.\n\nAm 03.06.24 um 10:00 schrieb Eva:\n> Eins?\n", "Ja."),
+        (
+            "Oui.\n\n-----Message d'origine-----\nDe : Eva\nEnvoyé : lundi 3 juin 2024 10:00\nÀ : Ada\nObjet : Offre\n\nUn ?\n",
+            "Oui.",
+        ),
+        ("是的。\n\n发件人：张三\n收件人：李四\n主题：你好\n\n原文", "是的。"),
+        (">>> Eva <eva@shop.example> 06/03/24 10:00 AM >>>\nOne?\n", ""),
+        ("Yes.\n\n2024-06-03 10:00 Eva <eva@shop.example>\n\n| One or two?\n| Tell me.\n", "Yes."),
+        ("Yes.\n\n-- \nAda Brook\nShop Ltd\n", "Yes."),
+        ("Yes.\n\nSent from my iPhone\n", "Yes."),
+        ("Yes.\n\n##- Please type your reply above this line -##\n\nTicket 17\n", "Yes."),
+    ],
+)
+def test_the_author_s_words_alone_are_the_text(text: str, author: str) -> None:
+    assert reply_from_text(text).text.startswith(author)
+    if author:
+        assert reply_from_text(text).text == author
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On Monday he wrote:\nnothing at all.\nSo I wrote again.",
+        "- one\n- two\n\n-- dashes are no signature here --\n- three",
+        "The log says:\n\nFrom: a@b.example\nTo: c@d.example\nSubject: x\n\nWhy?",
+        "```\nOn Mon, 3 Jun 2024 at 10:00, Eva <eva@shop.example> wrote:\n> code\n```\nWhat is this?",
+        ">>> print(1)\n1\n>>> exit()",
+        "I came back from Paris.\nSent from Paris with love, as one says.",
+    ],
+)
+def test_what_only_looks_like_a_quote_stays(text: str) -> None:
+    assert reply_from_text(text).text == text
+
+
+def test_nothing_is_deleted() -> None:
+    text = (
+        "Yes.\n\nRegards\nAda\n\n-- \nAda Brook\n\nOn Mon, 3 Jun 2024 at 10:00, Eva <eva@shop.example> wrote:\n> One?\n"
+    )
+    reply = reply_from_text(text)
+    assert kinds(reply) == ["author", "signature", "attribution", "quote"]
+    spans = [(fragment.start, fragment.end) for fragment in reply.fragments]
+    assert spans[0][0] == 0
+    assert spans[-1][1] == len(text)
+    assert all(end < start <= end + 1 for (_, end), (start, _) in pairwise(spans))
+    assert "Ada Brook" in text[slice(*spans[1])]
+
+
+def test_answers_between_quotes_keep_what_they_answer() -> None:
+    reply = reply_from_text("On Mon, 3 Jun 2024 Eva wrote:\n> One?\nYes.\n\n> Two?\nNo.\n")
+    assert reply.text == "> One?\n\nYes.\n\n> Two?\n\nNo."
+
+
+def test_a_forward_keeps_the_note_and_names_the_author_of_the_rest() -> None:
+    reply = reply_from_text(
+        "Please have a look.\n\n---------- Forwarded message ---------\nFrom: Eva <eva@shop.example>\n"
+        "Date: Mon, 3 Jun 2024 at 10:00\nSubject: Offer\nTo: Ada <ada@shop.example>\n\nThe offer.\n"
+    )
+    assert reply.text == "Please have a look."
+    assert kinds(reply) == ["author", "forward_header", "forwarded"]
+    assert reply.forwarded is not None
+    assert (reply.forwarded.sender, reply.forwarded.subject) == ("eva@shop.example", "Offer")
+    assert reply.forwarded.recipients == ("ada@shop.example",)
+
+
+def test_a_forward_without_a_note_is_not_empty() -> None:
+    head = "---------- Forwarded message ---------\nFrom: Eva <eva@shop.example>\nDate: 3 Jun 2024\nSubject: x\nTo: y\n"
+    text = f"{head}\nThe offer."
+    assert reply_from_text(text).text == "The offer."
+
+
+def test_flowed_lines_are_joined() -> None:
+    raw = (
+        b"From: a@b.example\nContent-Type: text/plain; format=flowed\n\nThis line \ngoes on.\n >not quoted\n> quoted\n"
+    )
+    reply = process(raw).reply
+    assert reply is not None
+    assert reply.text == "This line goes on.\n>not quoted"
+
+
+# -- HTML ------------------------------------------------------------------------------------------------------------
+
+
+def test_html_is_cut_and_stays_html() -> None:
+    reply = reply_from_html(GMAIL)
+    assert reply.text == "Yes, two please."
+    assert reply.html == '<div dir="ltr">Yes, <b>two</b> please.</div>'
+    assert kinds(reply) == ["author", "attribution", "quote"]
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", '<a href="javascript:alert(1)">x</a>',
+        "<iframe src=//x></iframe>", "<svg><script>1</script></svg>", "<form action=//x><input></form>",
+        '<img src="data:image/svg+xml,<svg onload=alert(1)>">', "<style>*{background:url(//x)}</style>",
+        '<div style="background:url(javascript:alert(1))">x</div>', '<base href="//x">', "<object data=//x></object>",
+        '<meta http-equiv=refresh content="0;url=//x">', "<!--[if IE]><script>1</script><![endif]-->",
+    ],
+)  # fmt: skip
+def test_html_runs_and_loads_nothing(hostile: str) -> None:
+    html = (reply_from_html(f"<p>words</p>{hostile}<p>more</p>").html or "").lower()
+    assert "words" in html
+    assert "more" in html
+    for word in (
+        "script",
+        "onerror",
+        "onload",
+        "iframe",
+        "<form",
+        "<input",
+        "url(",
+        "<base",
+        "<meta",
+        "<object",
+        "<style",
+        "svg",
+    ):
+        assert word not in html
+
+
+def test_tracking_pixels_go_and_pictures_stay() -> None:
+    html = reply_from_html(
+        '<p>a<img src="cid:plan" alt="plan"><img src="http://t.example/p.gif" width="1" height="1"></p>'
+    ).html
+    assert html is not None
+    assert "cid:plan" in html
+    assert "t.example" not in html
+
+
+def test_depth_loses_nothing() -> None:
+    reply = reply_from_html("<div>" * 20_000 + "deep" + "</div>" * 20_000 + "<p>after</p>")
+    assert reply.text.split() == ["deep", "after"]
+    assert reply.html is not None
+    assert reply.html.count("<div>") < 200
+    assert "deep" in reply.html
+    assert "after" in reply.html
+
+
+def test_context_is_marked_as_flectra_marks_quotes() -> None:
+    html = reply_from_html(
+        '<p>On Mon, 3 Jun 2024 Eva wrote:</p><blockquote type="cite">One?</blockquote><p>Yes.</p>'
+        '<blockquote type="cite">Two?</blockquote><p>No.</p>'
+    ).html
+    assert html is not None
+    assert html.count("data-o-mail-quote") == 2
+    assert "wrote" not in html
+
+
+# -- what we sent ----------------------------------------------------------------------------------------------------
+
+OURS = (
+    "Dear Ada,\n\nwould you like one or two of the blue boxes that we showed you on Monday in our hall?\n\n"
+    "The second thing is the colour of the lid, which can be red or green this year."
+)
+
+
+def test_a_copy_without_marks_is_found() -> None:
+    copy = OURS.replace("\n\n", " ").replace("blue ", "blue\n")
+    text = f"Two please.\n\nXyz qwerty:\n{copy}"
+    assert reply_from_text(text, sent=[Sent(text=OURS)]).text == "Two please.\n\nXyz qwerty:"
+    assert "blue" in reply_from_text(text).text
+
+
+def test_answers_between_unmarked_lines_of_ours_are_found() -> None:
+    first, second = OURS.split("\n\n")[1:]
+    text = f"See below.\n\nFrom: Eva\nSent: Monday, 3 June 2024\nTo: Ada\nSubject: Boxes\n\n{first}\nTwo of them.\n{second}\n"
+    assert "Two of them." in reply_from_text(text, sent=[Sent(html=f"<p>{first}</p><p>{second}</p>")]).text
+
+
+# -- hostile ---------------------------------------------------------------------------------------------------------
+
+HOSTILE = (
+    "On ", ">", "From: a\n", " ", "\n", "wrote:", "wrote:\n", "_", "-- \n", "On Mon, 3 May 2024 x <a@b.c>\n", "a: b@c.de 2024\n",
+    "Sent from my iPhone\n", "On 1/1/2024 Ada wrote:\n> a\n", "| a@b 2024\n", "+1 234 567\n", "```\n", "Regards\n",
+)  # fmt: skip
+HOSTILE_HTML = (
+    "<div>",
+    "<blockquote>",
+    "<",
+    "<a ",
+    '<a "',
+    "<br>",
+    "<p>x",
+    "<!--",
+    "&amp",
+    "<script>",
+    "<td>x",
+    "</div>",
+    "<img alt=x>",
+)
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_hostile_text_ends(piece: str) -> None:
+    start = time.perf_counter()
+    reply_from_text(piece * (100_000 // len(piece)))
+    assert time.perf_counter() - start < 20
+
+
+@pytest.mark.parametrize("piece", HOSTILE_HTML)
+def test_hostile_html_ends(piece: str) -> None:
+    start = time.perf_counter()
+    reply = reply_from_html("first" + piece * (100_000 // len(piece)) + "<p>last</p>")
+    assert time.perf_counter() - start < 20
+    assert "first" in reply.text
