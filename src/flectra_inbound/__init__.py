@@ -7,7 +7,7 @@ r"""Understand inbound mail: replies, bounces and original messages. Bytes in, o
 
 from .errors import ConfigurationError, ContentUnavailable, FlectraInboundError, InputTypeError
 from .extract.reply import reply_from_html, reply_from_text
-from .gateway import AliasDomain, Envelope, Gateway, Sent
+from .gateway import Alias, AliasDomain, Answers, Envelope, Gateway, Loop, Sender, Sent, Thread
 from .limits import Limits
 from .parse import DefectCode, Message, parse
 from .pipeline import Pipeline, process
@@ -16,6 +16,7 @@ from .result import (
     Address,
     Attachment,
     Complaint,
+    Decision,
     Defect,
     Delivery,
     DeliveryRecipient,
@@ -24,6 +25,7 @@ from .result import (
     Inbound,
     Kind,
     Mail,
+    Need,
     Original,
     Reason,
     Receipt,
@@ -35,15 +37,19 @@ from .result import (
     Trust,
     Verp,
 )
+from .route import StaticHost, load_gateway, route
 
 __all__ = [
     "Action",
     "Address",
+    "Alias",
     "AliasDomain",
+    "Answers",
     "Attachment",
     "Complaint",
     "ConfigurationError",
     "ContentUnavailable",
+    "Decision",
     "Defect",
     "DefectCode",
     "Delivery",
@@ -57,8 +63,10 @@ __all__ = [
     "InputTypeError",
     "Kind",
     "Limits",
+    "Loop",
     "Mail",
     "Message",
+    "Need",
     "Original",
     "Pipeline",
     "Reason",
@@ -66,14 +74,19 @@ __all__ = [
     "Recipient",
     "Reply",
     "Routing",
+    "Sender",
     "Sent",
+    "StaticHost",
     "Suppression",
     "Target",
+    "Thread",
     "Trust",
     "Verp",
+    "load_gateway",
     "parse",
     "process",
     "reply_from_html",
     "reply_from_text",
+    "route",
 ]
 __version__ = "0.1.0"

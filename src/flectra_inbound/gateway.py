@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -31,10 +31,56 @@ class AliasDomain(_Given):
     default_from: str | None = "notifications"
 
 
+class Alias(_Given):
+    """An address that creates or updates records (`mail.alias`)."""
+
+    name: str  #: local part
+    domain: str | None = None  #: None: matched by local part alone, where the gateway does that
+    model: str
+    force_thread_id: int | None = None  #: all mail goes to this record
+    defaults: dict[str, Any] = {}
+    contact: Literal["everyone", "partners", "followers", "employees"] = "everyone"
+    incoming_local: bool = False  #: any domain of ours will do
+    parent_model: str | None = None  #: whose followers `followers` means, where no record is forced
+    parent_record_id: int | None = None
+
+
+class Loop(_Given):
+    """How many records one sender may create before it is taken for a loop."""
+
+    minutes: int = 120
+    threshold: int = 20
+    allowed: tuple[str, ...] = ()  #: senders that are never one
+
+
 class Gateway(_Given):
-    """The host: which addresses are its own."""
+    """The host: which addresses are its own, and what it does with mail. `preset()` gives the settings of a Flectra series."""
 
     alias_domains: tuple[AliasDomain, ...] = ()
+    version: Literal["1.x", "2.x", "3.x"] = "3.x"
+    match_local_parts: bool = False  #: aliases are matched by local part on any domain
+    local_domains: tuple[
+        str, ...
+    ] = ()  #: besides its own, domains on which `incoming_local` aliases are matched; (): any
+    refuse_catchall: bool = True  #: mail to the catchall that answers nothing is refused, not passed on
+    private_discussions: bool = False  #: an answer to a message without document is an answer
+    forward_needs_own_id: bool = False  #: only an answer to an id of ours can be a forward to another alias
+    fallback_model: str | None = None
+    loop: Loop | None = None
+    separators: str = "+"  #: of subaddresses (RFC 5233)
+
+    @classmethod
+    def preset(cls, version: Literal["1.x", "2.x", "3.x"], **fields: Any) -> Gateway:
+        """The gateway of a Flectra series; `fields` go before its settings."""
+        old = version != "3.x"
+        settings: dict[str, Any] = {
+            "version": version,
+            "match_local_parts": old,
+            "refuse_catchall": version != "1.x",
+            "private_discussions": version == "1.x",
+            "forward_needs_own_id": version == "1.x",
+        }
+        return cls(**{**settings, **fields})
 
     def is_bounce_address(self, address: str) -> bool:
         """Whether this is the bounce alias of one of the host's domains, with or without a detail (RFC 5233)."""
@@ -42,6 +88,50 @@ class Gateway(_Given):
         return any(
             domain == own.name.lower() and local.partition("+")[0] == own.bounce.lower() for own in self.alias_domains
         )
+
+    def is_catchall(self, address: str) -> bool:
+        """Whether this is the catchall alias of one of the host's domains."""
+        local, _, domain = address.lower().rpartition("@")
+        return any(
+            local == own.catchall.lower() and (self.match_local_parts or domain == own.name.lower())
+            for own in self.alias_domains
+        )
+
+    def is_own(self, address: str) -> bool:
+        """Whether this is an address that the host itself sends from or listens on."""
+        local, _, domain = address.lower().rpartition("@")
+        return any(
+            domain == own.name.lower() and local in (own.bounce, own.catchall, own.default_from)
+            for own in self.alias_domains
+        )
+
+
+class Thread(_Given):
+    """The message of the host's that an id belongs to."""
+
+    model: str | None = None  #: None: a message without document
+    record_id: int | None = None
+    internal: bool = False
+    order: int = 0  #: the higher, the newer
+
+
+class Sender(_Given):
+    """What the host knows of whom a mail comes from."""
+
+    partner: bool = False  #: a known contact, and no alias
+    employee: bool = False
+    follows: tuple[str, ...] = ()  #: records, as "model,id"
+    recent: dict[str, int] = {}  #: model -> records that the sender created in the last `Loop.minutes`
+
+
+class Answers(_Given):
+    """What the host answered so far; a key that is asked and absent from the answer is unknown to the host."""
+
+    threads: dict[str, Thread | None] = {}
+    aliases: dict[str, tuple[Alias, ...]] = {}
+    sender: Sender | None = None
+    records: dict[str, bool] = {}
+    models: dict[str, bool] = {}  #: whether the model can receive mail
 
 
 class Envelope(_Given):

@@ -13,13 +13,16 @@ from .extract.delivery import extract_delivery
 from .extract.mail import extract_mail
 from .extract.receipt import extract_receipt
 from .extract.reply import extract_reply
-from .gateway import Envelope, Gateway, Sent
+from .gateway import Answers, Envelope, Gateway, Sent
 from .limits import DEFAULT_LIMITS, Limits
 from .parse import Message, parse
-from .result import Defect, Inbound, Kind
+from .result import Defect, Inbound, Kind, Need, Routing
+from .route import route
 
 #: what somebody, or a program for somebody, wrote in answer or to begin with
 _WRITTEN = (Kind.MESSAGE, Kind.AUTO_REPLY, Kind.CHALLENGE, Kind.UNSUBSCRIBE)
+#: how often the host is asked at most
+_ROUNDS = 3
 _REPORTS = (Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED)
 
 
@@ -34,13 +37,32 @@ class Pipeline:
         self,
         raw: bytes | bytearray | memoryview,
         *,
-        host: Callable[..., Any] | None = None,
+        host: Callable[[Sequence[Need]], Answers] | None = None,
         envelope: Envelope | None = None,
         sent: Sequence[Sent] = (),
         now: dt.datetime | None = None,
     ) -> Inbound:
         """See `process`."""
-        return self.read(parse(raw, limits=self.limits), envelope=envelope, sent=sent)
+        inbound = self.read(parse(raw, limits=self.limits), envelope=envelope, sent=sent)
+        if self.gateway is None:
+            return inbound
+        return inbound.model_copy(update={"routing": self._routed(inbound, host)})
+
+    def _routed(self, inbound: Inbound, host: Callable[[Sequence[Need]], Answers] | None) -> Routing:
+        """Ask the host until nothing is open; without one, the first questions are the answer."""
+        gateway = self.gateway or Gateway()
+        routing = route(inbound, gateway)
+        answers: dict[str, Any] = {}
+        for _ in range(_ROUNDS):
+            if not routing.needs or host is None:
+                break
+            for name, value in host(routing.needs):
+                if name == "sender":
+                    answers[name] = value or answers.get(name)
+                else:
+                    answers[name] = {**answers.get(name, {}), **value}
+            routing = route(inbound, gateway, Answers(**answers))
+        return routing
 
     def read(self, message: Message, *, envelope: Envelope | None = None, sent: Sequence[Sent] = ()) -> Inbound:
         """The result for a mail that is parsed already."""
@@ -71,7 +93,7 @@ def process(
     raw: bytes | bytearray | memoryview,
     *,
     gateway: Gateway | None = None,
-    host: Callable[..., Any] | None = None,
+    host: Callable[[Sequence[Need]], Answers] | None = None,
     envelope: Envelope | None = None,
     sent: Sequence[Sent] = (),
     now: dt.datetime | None = None,
@@ -79,7 +101,8 @@ def process(
     """What a mail is, why, and what the host needs from it. Raises nothing, whatever the mail.
 
     `gateway` names the host's own addresses, `envelope` what the SMTP session said, `sent` messages of the host's that this
-    mail may be about. `host` and `now` answer the questions of routing; none is asked yet.
+    mail may be about. With a `gateway` the result has a `routing`; `host` answers its questions (threads by message id, aliases
+    by address, facts about the sender), in batches, at most three times, and its errors are its own. `now` is not used yet.
     """
     pipeline = _DEFAULT if gateway is None else Pipeline(gateway=gateway)
     return pipeline.process(raw, host=host, envelope=envelope, sent=sent, now=now)

@@ -215,6 +215,9 @@ class Mail(Model):
     recipients: tuple[Recipient, ...] = ()  #: everybody it came to, each address once per source
     references: tuple[str, ...] = ()  #: `<...>`, oldest first
     in_reply_to: tuple[str, ...] = ()
+    kept_ids: tuple[
+        str, ...
+    ] = ()  #: ids that a relay kept when it gave the mail a new one, or that the sender noted elsewhere
     text: str = ""  #: the whole plain text; rendered from HTML when there is no text/plain
     html: str | None = None  #: as sent, not sanitised
     attachments: tuple[Attachment, ...] = ()
@@ -317,16 +320,41 @@ class Target(Model):
     defaults: dict[str, Any] = {}
 
 
+class Decision(_Word):
+    """What to do with a mail."""
+
+    REPLY = "reply"
+    CREATE = "create"
+    UPDATE = "update"  #: an alias whose mail all goes to one record
+    FALLBACK = "fallback"
+    BOUNCE = "bounce"  #: a delivery report: book it, on the record that the lost mail belonged to
+    COMPLAINT = "complaint"
+    REFUSE_CATCHALL = "refuse_catchall"  #: to the catchall alone, and no answer to anything
+    REFUSE_SENDER = "refuse_sender"  #: the alias is not for this sender
+    LOOP = "loop"
+    DUPLICATE = "duplicate"
+    IGNORE = "ignore"
+    UNROUTABLE = "unroutable"
+
+
+class Need(Model):
+    """One batched question of routing to the host."""
+
+    kind: str  #: threads aliases sender records models
+    #: message ids; addresses and local parts, lower-case; one address; "model,id"; models
+    keys: tuple[str, ...]
+
+
 class Routing(Model):
     """Which record a mail belongs to."""
 
-    decision: str
+    decision: Decision
     targets: tuple[Target, ...] = ()
     answer: bool = False  #: may the host send its automatic answer? (RFC 3834)
     detail: str | None = None  #: subaddress (RFC 5233)
     parent_message_id: str | None = None
-    trace: tuple[str, ...] = ()
-    needs: tuple[dict[str, Any], ...] = ()
+    trace: tuple[str, ...] = ()  #: the steps, for people
+    needs: tuple[Need, ...] = ()  #: what the host must be asked first; the decision is not final while there is any
 
 
 class Inbound(Model):

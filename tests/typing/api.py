@@ -14,10 +14,12 @@ from flectra_inbound import (
     Action,
     Address,
     AliasDomain,
+    Answers,
     Attachment,
     Complaint,
     ConfigurationError,
     ContentUnavailable,
+    Decision,
     Defect,
     DefectCode,
     Delivery,
@@ -33,6 +35,7 @@ from flectra_inbound import (
     Limits,
     Mail,
     Message,
+    Need,
     Original,
     Pipeline,
     Reason,
@@ -41,14 +44,17 @@ from flectra_inbound import (
     Reply,
     Routing,
     Sent,
+    StaticHost,
     Suppression,
     Target,
     Trust,
     Verp,
+    load_gateway,
     parse,
     process,
     reply_from_html,
     reply_from_text,
+    route,
 )
 from flectra_inbound.interop.stdlib_email import as_bytes, parse_message
 from flectra_inbound.parse import Defect as ParseDefect
@@ -80,8 +86,9 @@ def run(raw: bytes, buffer: bytearray, view: memoryview, now: dt.datetime) -> In
     assert_type(pipeline.process(buffer, envelope=envelope, sent=sent, now=now), Inbound)
     assert_type(pipeline.read(parse(view, limits=limits), envelope=envelope, sent=list(sent)), Inbound)
 
-    def host(needs: Sequence[Any]) -> Sequence[Any]:
-        return needs
+    def host(needs: Sequence[Need]) -> Answers:
+        assert_type([(need.kind, need.keys) for need in needs], list[tuple[str, tuple[str, ...]]])
+        return Answers()
 
     return assert_type(process(raw, gateway=gateway, host=host, envelope=envelope, sent=sent, now=now), Inbound)
 
@@ -180,18 +187,23 @@ def reply_and_routing(reply: Reply, routing: Routing) -> None:
     for fragment in reply.fragments:
         assert_type(fragment, Fragment)
         assert_type((fragment.kind, fragment.text), tuple[str, str])
-    assert_type(routing.decision, str)
+    assert_type(routing.decision, Decision)
     assert_type(routing.answer, bool)
     assert_type(routing.detail, str | None)
     assert_type(routing.parent_message_id, str | None)
     assert_type(routing.trace, tuple[str, ...])
-    assert_type(routing.needs, tuple[dict[str, Any], ...])
+    assert_type(routing.needs, tuple[Need, ...])
     for target in routing.targets:
         assert_type(target, Target)
         assert_type(target.model, str)
         assert_type(target.record_id, int | None)
         assert_type(target.alias, str | None)
         assert_type(target.defaults, dict[str, Any])
+
+
+def routed(inbound: Inbound, config: dict[str, Any]) -> Routing:
+    gateway, host = assert_type(load_gateway(config), tuple[Gateway, StaticHost])
+    return assert_type(route(inbound, gateway, host(route(inbound, gateway).needs)), Routing)
 
 
 def why(evidence: Evidence, defect: Defect) -> None:

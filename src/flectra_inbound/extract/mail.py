@@ -19,6 +19,14 @@ RECIPIENT_FIELDS = (
     "cc",
     "resent-to",
     "resent-cc",
+    "x-forwarded-to",
+)
+#: Message-IDs that relays keep beside their own (Google, Microsoft 365), and that Odoo notes
+KEPT_IDS = (
+    "x-google-original-message-id",
+    "x-microsoft-original-message-id",
+    "x-odoo-message-id",
+    "x-flectra-message-id",
 )
 
 _CID = re.compile(r"cid:([^\s\"'<>)]{1,250})", re.IGNORECASE)
@@ -38,6 +46,7 @@ def extract_mail(message: Message, envelope: Envelope | None) -> Mail:
         recipients=_recipients(message, envelope),
         references=message.references,
         in_reply_to=message.in_reply_to,
+        kept_ids=tuple([found for name in KEPT_IDS for found in message.message_ids(name)]),
         text=message.text,
         html=message.html,
         attachments=_attachments(message),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from ...addressing.flectra import decode_return_path
 from ...addressing.verp import verp_recipient
 from ...classify import Verdict
 from ...classify.notice import NoticeText, read_notice
 from ...gateway import Sent
 from ...parse import Message, parse
-from ...result import Action, Delivery, DeliveryRecipient, Kind, Suppression, Trust
+from ...result import Action, Delivery, DeliveryRecipient, Kind, Suppression, Trust, Verp
 from . import legacy, notices, notification, original, standard
 from .finding import Finding, is_vague
 from .judge import judge
@@ -47,7 +48,7 @@ def extract_delivery(message: Message, verdict: Verdict, sent: Sequence[Sent]) -
         original_message_ids=ids,
         original=returned.facts(message.limits),
         reporting_mta=standard.reporting_mta(message),
-        verp=None,
+        verp=_flectra_verp(message),
         trust=_trust(ids, recipients, sent),
     )
 
@@ -113,6 +114,16 @@ def _verp(message: Message) -> str | None:
         for mailbox in message.addresses(name)[:5]:
             if "=" in mailbox.address and (recipient := verp_recipient(mailbox.address)):
                 return recipient
+    return None
+
+
+def _flectra_verp(message: Message) -> Verp | None:
+    """What Flectra wrote into the return path that the report came back on."""
+    for name in ("delivered-to", "x-original-to", "envelope-to", "to"):
+        for mailbox in message.addresses(name)[:5]:
+            path = decode_return_path(mailbox.address) if "+" in mailbox.address else None
+            if path is not None and (path.model is not None or path.bounce_alias == "bounce"):
+                return Verp.of(mail_id=path.mail_id, model=path.model, record_id=path.record_id)
     return None
 
 

@@ -75,6 +75,8 @@ def _joined(finding: Finding) -> Cause:
     if said not in DEAD:
         return Cause(said, False, phrase.words)
     provider = phrase.mark or bool(phrase.hosts)
+    if code is Reason.MAILBOX_FULL and "." in code_text and not provider:
+        return Cause(code, False, code_text)  # 5.2.2 beside "no such mailbox": in doubt the mailbox is there
     if not provider and (contradiction := holds_any(text, reasons().contradicting)):
         return Cause(code, False, code_text) if code not in DEAD else Cause(Reason.UNDEFINED, False, contradiction)
     if phrase.weak and not provider and (code is not Reason.UNDEFINED or is_transient(finding)):

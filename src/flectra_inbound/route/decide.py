@@ -1,0 +1,302 @@
+"""The decision, in its order; docs/routing.md tells the same in prose.
+
+Rules of this file: sans-IO. What is not known yet becomes a `Need`, and the caller comes again with the answers; nothing is
+asked that an earlier step makes needless. The order: duplicate, loop, delivery report and complaint, answer to a thread, alias,
+catchall, fallback.
+"""
+
+from __future__ import annotations
+
+from ..addressing.flectra import is_tracked, tag_of
+from ..gateway import Alias, Answers, Gateway, Sender, Thread
+from ..result import Decision, Inbound, Kind, Need, Routing, Target
+from .recipients import Recipients
+
+_REPORTS = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED})
+#: a program's answer to one mail: it belongs to a thread, and creates nothing
+_ANSWERS = frozenset({Kind.AUTO_REPLY, Kind.CHALLENGE, Kind.RECEIPT})
+_LOOP_TAG = "loop-detection-bounce-email"
+
+
+class _Ask(Exception):
+    def __init__(self, *needs: Need) -> None:
+        self.needs = needs
+
+
+def route(inbound: Inbound, gateway: Gateway, answers: Answers = Answers()) -> Routing:  # noqa: B008 - frozen
+    """The routing of a mail, or what has to be asked first (`Routing.needs`)."""
+    decision = _Router(inbound, gateway, answers)
+    try:
+        return decision.run()
+    except _Ask as ask:
+        trace = (*decision.trace, *(f"asks for {need.kind}" for need in ask.needs))
+        return Routing.of(
+            decision=Decision.UNROUTABLE,
+            targets=(),
+            answer=False,
+            detail=None,
+            parent_message_id=None,
+            trace=trace,
+            needs=ask.needs,
+        )
+
+
+class _Router:
+    def __init__(self, inbound: Inbound, gateway: Gateway, answers: Answers) -> None:
+        self.inbound = inbound
+        self.mail = inbound.mail
+        self.gateway = gateway
+        self.answers = answers
+        self.to = Recipients(inbound.mail.recipients, gateway)
+        self.trace: list[str] = []
+
+    def run(self) -> Routing:
+        """The steps in their order."""
+        self._ask_first()
+        return (
+            self._duplicate()
+            or self._loop_tag()
+            or self._report()
+            or self._reply()
+            or self._alias()
+            or self._catchall()
+            or self._fallback()
+        )
+
+    # -- asking --------------------------------------------------------------------------------------------------------
+
+    def _ask_first(self) -> None:
+        """One round for all that does not depend on an answer."""
+        ids = self._thread_ids()
+        needs = [
+            Need(kind=kind, keys=keys)
+            for kind, keys, known in (
+                ("threads", ids, self.answers.threads),
+                ("aliases", self.to.keys, self.answers.aliases),
+            )
+            if any(key not in known for key in keys)
+        ]
+        if self.answers.sender is None and self.mail.sender is not None:
+            needs.append(Need(kind="sender", keys=(self.mail.sender.address.lower(),)))
+        if needs:
+            raise _Ask(*needs)
+
+    def _thread_ids(self) -> tuple[str, ...]:
+        mail = self.mail
+        own = (mail.message_id,) if mail.message_id else ()
+        reported = self.inbound.delivery.original_message_ids if self.inbound.delivery is not None else ()
+        complained = self.inbound.complaint.original_message_ids if self.inbound.complaint is not None else ()
+        ids = (*own, *mail.kept_ids, *mail.in_reply_to, *mail.references, *reported, *complained)
+        return tuple(dict.fromkeys(ids))
+
+    def _thread(self, message_id: str) -> Thread | None:
+        return self.answers.threads.get(message_id)
+
+    def _has_record(self, model: str, record_id: int) -> bool:
+        key = f"{model},{record_id}"
+        if key not in self.answers.records:
+            raise _Ask(Need(kind="records", keys=(key,)))
+        return self.answers.records[key]
+
+    def _sender(self) -> Sender:
+        return self.answers.sender or Sender()
+
+    # -- what comes out ------------------------------------------------------------------------------------------------
+
+    def _done(
+        self,
+        decision: Decision,
+        step: str,
+        *targets: Target,
+        parent: str | None = None,
+        detail: str | None = None,
+        answer: bool | None = None,
+    ) -> Routing:
+        self.trace.append(f"{decision}: {step}")
+        return Routing.of(
+            decision=decision,
+            targets=targets,
+            answer=self._may_answer() if answer is None else answer,
+            detail=detail,
+            parent_message_id=parent,
+            trace=tuple(self.trace),
+            needs=(),
+        )
+
+    def _may_answer(self) -> bool:
+        """RFC 3834, section 2: never to a program, a list, the null path, or to ourselves."""
+        inbound, sender = self.inbound, self.mail.sender
+        if (
+            inbound.automatic
+            or inbound.bulk
+            or inbound.kind is not Kind.MESSAGE
+            or sender is None
+            or "@" not in sender.address
+        ):
+            return False
+        return not self.gateway.is_own(sender.address)
+
+    # -- the steps -----------------------------------------------------------------------------------------------------
+
+    def _duplicate(self) -> Routing | None:
+        for message_id in (self.mail.message_id, *self.mail.kept_ids):
+            if message_id is not None and self._thread(message_id) is not None:
+                return self._done(Decision.DUPLICATE, f"{message_id} is stored already", answer=False)
+        self.trace.append("no duplicate")
+        return None
+
+    def _loop_tag(self) -> Routing | None:
+        for message_id in (*self.mail.in_reply_to, *self.mail.references):
+            if f"-{_LOOP_TAG}@" in message_id:
+                return self._done(Decision.LOOP, "it answers our notice about a loop", answer=False)
+        return None
+
+    def _report(self) -> Routing | None:
+        inbound = self.inbound
+        path = self.to.return_path
+        if inbound.kind is Kind.COMPLAINT:
+            return self._done(Decision.COMPLAINT, "a feedback report", *self._reported(), answer=False)
+        if inbound.kind in _REPORTS:
+            return self._done(Decision.BOUNCE, f"a delivery report ({inbound.kind})", *self._reported(), answer=False)
+        if path is not None or self.to.bounce is not None:
+            found = path.domain if path is not None else self.to.bounce
+            return self._done(
+                Decision.BOUNCE, f"it came to our bounce address ({found})", *self._reported(), answer=False
+            )
+        return None
+
+    def _reported(self) -> tuple[Target, ...]:
+        """The record that the lost message belonged to: by its id, else by the return path."""
+        for part in (self.inbound.delivery, self.inbound.complaint):
+            for message_id in part.original_message_ids if part is not None else ():
+                thread = self._thread(message_id)
+                if thread is not None and thread.model is not None:
+                    self.trace.append(f"{message_id} belongs to {thread.model},{thread.record_id}")
+                    return (_target(thread.model, thread.record_id),)
+        path = self.to.return_path
+        if path is not None and path.model is not None:
+            self.trace.append(f"the return path names {path.model},{path.record_id}")
+            return (_target(path.model, path.record_id),)
+        # at least where it came in
+        return tuple(_target(alias.model, alias.force_thread_id or None, alias) for alias, _ in self._aliases()[:1])
+
+    def _reply(self) -> Routing | None:
+        found = self._parent()
+        if found is None:
+            self.trace.append("it answers no message of ours")
+            return None
+        parent, thread = found
+        if thread.model is None:
+            return self._done(Decision.REPLY, "a discussion without document", parent=parent)
+        if self._is_forward(parent, thread.model):
+            self.trace.append(f"To names an alias of another model than {thread.model}: forwarded, no answer")
+            return None
+        alias = next((a for a, _ in self._aliases() if a.model == thread.model), None)
+        if alias is not None and not self._may_write(alias):
+            return self._done(Decision.REFUSE_SENDER, f"{alias.name} is for {alias.contact}")
+        record = thread.record_id
+        if record is not None and not self._has_record(thread.model, record):
+            self.trace.append(f"{thread.model},{record} is gone")
+            record = None
+        return self._done(
+            Decision.REPLY,
+            f"to {parent}",
+            _target(thread.model, record, alias),
+            parent=parent,
+            detail=self._detail(alias),
+        )
+
+    def _parent(self) -> tuple[str, Thread] | None:
+        """The nearest message of ours that it answers: In-Reply-To first, then References from the last one on."""
+        for message_id in dict.fromkeys((*self.mail.in_reply_to, *reversed(self.mail.references))):
+            tag = tag_of(message_id)
+            if tag == "reply_to":
+                self.trace.append(f"{message_id} asks that answers create records")
+                return None
+            thread = self._thread(message_id)
+            if thread is not None and (thread.model is not None or self.gateway.private_discussions):
+                return message_id, thread
+        return None
+
+    def _is_forward(self, parent: str, model: str) -> bool:
+        if self.gateway.forward_needs_own_id and not is_tracked(parent):
+            return False
+        return any(alias.model != model for alias, _ in self._aliases(("to", "delivered-to", "envelope")))
+
+    def _alias(self) -> Routing | None:
+        matched = self._aliases()
+        found = self._parent()
+        if found is not None and found[1].model is not None and self._is_forward(found[0], found[1].model):
+            matched = [(a, d) for a, d in matched if a.model != found[1].model]
+        if not matched:
+            return None
+        if self.inbound.kind in _ANSWERS:
+            return self._done(Decision.IGNORE, f"an {self.inbound.kind} creates nothing", answer=False)
+        allowed = [(alias, detail) for alias, detail in matched if self._may_write(alias)]
+        if not allowed:
+            return self._done(Decision.REFUSE_SENDER, f"{matched[0][0].name} is for {matched[0][0].contact}")
+        looping = self._looping([alias.model for alias, _ in allowed if not alias.force_thread_id])
+        if looping:
+            return self._done(Decision.LOOP, f"the sender created too many records of {looping}")
+        targets = tuple(_target(alias.model, alias.force_thread_id or None, alias) for alias, _ in allowed)
+        decision = Decision.UPDATE if targets[0].record_id is not None else Decision.CREATE
+        return self._done(decision, ", ".join(alias.name for alias, _ in allowed), *targets, detail=allowed[0][1])
+
+    def _looping(self, models: list[str]) -> str | None:
+        loop, sender = self.gateway.loop, self.mail.sender
+        if loop is None or sender is None or sender.address.lower() in (a.lower() for a in loop.allowed):
+            return None
+        return next((model for model in models if self._sender().recent.get(model, 0) >= loop.threshold), None)
+
+    def _catchall(self) -> Routing | None:
+        if not self.gateway.refuse_catchall or not self.to.catchall:
+            return None
+        if self.inbound.kind in _ANSWERS or self.inbound.automatic:
+            return self._done(Decision.IGNORE, "a program wrote to the catchall", answer=False)
+        return self._done(Decision.REFUSE_CATCHALL, "only the catchall, and it answers nothing")
+
+    def _fallback(self) -> Routing:
+        model = self.gateway.fallback_model
+        if model is not None and self.inbound.kind not in _ANSWERS:
+            if model not in self.answers.models:
+                raise _Ask(Need(kind="models", keys=(model,)))
+            if self.answers.models[model]:
+                return self._done(Decision.FALLBACK, model, _target(model, None))
+            self.trace.append(f"{model} takes no mail")
+        if self.inbound.kind in _ANSWERS:
+            return self._done(Decision.IGNORE, f"an {self.inbound.kind} that belongs nowhere", answer=False)
+        return self._done(Decision.UNROUTABLE, "no thread, no alias, no fallback")
+
+    # -- aliases -------------------------------------------------------------------------------------------------------
+
+    def _aliases(self, sources: tuple[str, ...] = ()) -> list[tuple[Alias, str | None]]:
+        """The aliases that the mail came to, each once, with the subaddress that it was written with."""
+        return self.to.matched(self.answers.aliases, sources)
+
+    def _detail(self, alias: Alias | None) -> str | None:
+        return (
+            next((detail for found, detail in self._aliases() if found is alias), None) if alias is not None else None
+        )
+
+    def _may_write(self, alias: Alias) -> bool:
+        """The contact policy; an address that is itself an alias is nobody's."""
+        sender = self._sender()
+        if alias.contact == "everyone":
+            return True
+        if alias.contact == "employees":
+            return sender.employee
+        if alias.contact == "followers":
+            model, record = alias.model, alias.force_thread_id
+            if not record:
+                model, record = alias.parent_model or "", alias.parent_record_id
+            return f"{model},{record}" in sender.follows
+        return sender.partner
+
+
+def _target(model: str, record_id: int | None, alias: Alias | None = None) -> Target:
+    return Target.of(
+        model=model,
+        record_id=record_id,
+        alias=alias.name if alias is not None else None,
+        defaults=alias.defaults if alias is not None else {},
+    )

@@ -1,0 +1,106 @@
+"""Whom a mail came to, seen with the host's eyes: aliases, subaddresses, the catchall, the bounce address.
+
+Rules of this file: addresses are looked up, never scanned for: the cost does not grow with the host's aliases. A full local
+part goes before one with its subaddress cut off (RFC 5233).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..addressing.flectra import ReturnPath, decode_return_path
+from ..gateway import Alias, Gateway
+from ..result import Recipient
+
+_TO = ("to", "delivered-to", "envelope")
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    address: str  #: lower-case
+    source: str
+    local: str
+    domain: str
+    detail: str | None
+
+
+class Recipients:
+    """The recipients of one mail."""
+
+    __slots__ = ("_candidates", "_gateway", "_own", "bounce", "catchall", "keys", "return_path")
+
+    def __init__(self, recipients: Sequence[Recipient], gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._own = {domain.name.lower() for domain in gateway.alias_domains}
+        self._candidates: list[_Candidate] = []
+        self.catchall = False  #: whether the catchall is among them
+        self.bounce: str | None = None  #: our bounce address, if it is among them
+        self.return_path: ReturnPath | None = None  #: the same, with what is encoded in it
+        for recipient in recipients:
+            self._add(recipient)
+        keys = [
+            key for c in self._candidates for key in ((c.address, c.local) if self._by_local_part(c) else (c.address,))
+        ]
+        self.keys: tuple[str, ...] = tuple(dict.fromkeys(keys))
+
+    def _add(self, recipient: Recipient) -> None:
+        address = recipient.address.lower()
+        local, at, domain = address.rpartition("@")
+        if not at:
+            return
+        gateway = self._gateway
+        path = decode_return_path(address)
+        if (
+            path is not None
+            and path.domain in self._own
+            and any(
+                path.bounce_alias == own.bounce.lower() and path.domain == own.name.lower()
+                for own in gateway.alias_domains
+            )
+        ):
+            self.return_path = self.return_path or path
+        elif gateway.is_bounce_address(address):
+            self.bounce = self.bounce or address
+        if gateway.is_catchall(address) and recipient.source in _TO and (domain in self._own):
+            self.catchall = True
+        self._candidates.append(_Candidate(address, recipient.source, local, domain, None))
+        for separator in gateway.separators:
+            base, cut, detail = local.partition(separator)
+            if cut and base and detail:
+                self._candidates.append(_Candidate(f"{base}@{domain}", recipient.source, base, domain, detail))
+
+    def _by_local_part(self, candidate: _Candidate) -> bool:
+        gateway = self._gateway
+        if gateway.match_local_parts or not gateway.local_domains:
+            return True
+        return candidate.domain in self._own or candidate.domain in (d.lower() for d in gateway.local_domains)
+
+    def matched(
+        self, known: Mapping[str, tuple[Alias, ...]], sources: tuple[str, ...]
+    ) -> list[tuple[Alias, str | None]]:
+        """The aliases among some sources (all, if none is named), each once."""
+        found: dict[int, tuple[Alias, str | None]] = {}
+        whole: set[tuple[str, str]] = set()
+        for candidate in self._candidates:
+            if sources and candidate.source not in sources:
+                continue
+            address = candidate.address if candidate.detail is None else f"{candidate.local}+{candidate.detail}"
+            if candidate.detail is not None and (candidate.source, f"{address}@{candidate.domain}") in whole:
+                continue
+            for alias in self._of(candidate, known):
+                if candidate.detail is None:
+                    whole.add((candidate.source, candidate.address))
+                found.setdefault(id(alias), (alias, candidate.detail))
+        return list(found.values())
+
+    def _of(self, candidate: _Candidate, known: Mapping[str, tuple[Alias, ...]]) -> list[Alias]:
+        gateway = self._gateway
+        exact = [
+            alias
+            for alias in known.get(candidate.address, ())
+            if gateway.match_local_parts or alias.domain is None or alias.domain.lower() == candidate.domain
+        ]
+        if exact or not self._by_local_part(candidate):
+            return exact
+        return [a for a in known.get(candidate.local, ()) if gateway.match_local_parts or a.incoming_local]
