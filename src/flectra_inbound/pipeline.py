@@ -8,19 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from .classify import classify
-from .extract.complaint import extract_complaint
-from .extract.delivery import extract_delivery
 from .extract.mail import extract_mail
-from .extract.receipt import extract_receipt
-from .extract.reply import extract_reply
 from .gateway import Answers, Envelope, Gateway, Sent
 from .limits import DEFAULT_LIMITS, Limits
 from .parse import Message, parse
 from .result import Defect, Inbound, Kind, Need, Routing
 from .route import route
 
-#: what somebody, or a program for somebody, wrote in answer or to begin with
-_WRITTEN = (Kind.MESSAGE, Kind.AUTO_REPLY, Kind.CHALLENGE, Kind.UNSUBSCRIBE)
 #: how often the host is asked at most
 _ROUNDS = 3
 _REPORTS = (Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED)
@@ -69,9 +63,24 @@ class Pipeline:
         verdict = classify(message, self.gateway, envelope)
         kind = verdict.kind
         mail = extract_mail(message, envelope)
-        delivery = extract_delivery(message, verdict, sent) if kind in _REPORTS else None
-        complaint = extract_complaint(message) if kind is Kind.COMPLAINT else None
-        receipt = extract_receipt(message) if kind is Kind.RECEIPT else None
+        delivery = complaint = receipt = reply = None
+        # each extractor is imported by the first mail that needs it: importing the package stays cheap
+        if kind in _REPORTS:
+            from .extract.delivery import extract_delivery
+
+            delivery = extract_delivery(message, verdict, sent)
+        elif kind is Kind.COMPLAINT:
+            from .extract.complaint import extract_complaint
+
+            complaint = extract_complaint(message)
+        elif kind is Kind.RECEIPT:
+            from .extract.receipt import extract_receipt
+
+            receipt = extract_receipt(message)
+        else:
+            from .extract.reply import extract_reply
+
+            reply = extract_reply(message, sent)
         return Inbound.of(
             kind=kind,
             bulk=verdict.bulk,
@@ -80,7 +89,7 @@ class Pipeline:
             delivery=delivery,
             complaint=complaint,
             receipt=receipt,
-            reply=extract_reply(message, sent) if kind in _WRITTEN else None,
+            reply=reply,
             routing=None,
             evidence=verdict.evidence,
             defects=tuple(

@@ -305,3 +305,12 @@ def test_a_bar_for_long_runs_on_a_terminal(monkeypatch: pytest.MonkeyPatch):
 def test_no_bar_for_short_runs_or_pipes(monkeypatch: pytest.MonkeyPatch):
     assert bar_output(monkeypatch, terminal=True, seconds=0.9) == ""
     assert bar_output(monkeypatch, terminal=False, seconds=60) == ""
+
+
+def test_an_answer_shows_what_is_new_and_what_was_left_out():
+    quote = b"On Mon, 3 Jun 2024 at 10:00, Eva <eva@shop.example> wrote:\n> One?\n"
+    raw = b"From: ada@shop.example\nSubject: Re: Offer\n\nTwo, please.\n\n" + quote
+    block = shown(raw, terminal=False)
+    assert "Reply     Two, please." in block
+    assert "Left out  attribution, quote" in block
+    assert "One?" not in block

@@ -46,7 +46,9 @@ def classify(message: Message, gateway: Gateway | None = None, envelope: Envelop
     if not any(report.recipients for report in message.delivery_status):
         weak = not any(e.supports in _REPORTS for e in evidence)
         # QUIRK: a notice keeps the list's fields of what it returns. Seen in relays before 2010; alone they say it is list mail
-        may_be = not weak or _LIST_FIELDS.isdisjoint(message.headers.keys())
+        may_be = (
+            not weak or _LIST_FIELDS.isdisjoint(message.headers.keys()) or "<>" in (message.headers.get("from") or "")
+        )
         signs = hints(message, {e.rule for e in evidence}) if kind in _OPEN and may_be else []
         if kind in _READ or signs or (kind in _OPEN and not weak):
             notice = read_notice(
@@ -82,7 +84,7 @@ def _said(notice: NoticeText, kind: Kind, weak: bool, signs: int, returns: bool)
         # what is a report by its parts is the one that its words say
         weight = _REFUSAL if kind is Kind.RECEIPT else rule.weight
         return [seen(f"notice.{rule.name}", rule.supports, weight, notice.found)]
-    if weak and (signs < 2 or not notice.close):
+    if weak and (signs < 2 or not (notice.close or (notice.failure and notice.returned))):
         return []
     if notice.delay and not notice.mixed:
         return [seen("notice.delay", Kind.DELAY, 9, notice.delay)]

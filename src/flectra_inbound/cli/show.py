@@ -20,6 +20,7 @@ from .words import ACTIONS, ARRIVED, HARMLESS, KINDS, TO_DO, TRUST, VERDICTS, WA
 
 _LABEL = 10  #: cells of a label and the space behind it
 _NARROW = 20  #: cells that a text needs beside what stands before it
+_REPLY = 300
 _DIAGNOSTIC = 240  #: characters shown of a remote server's words
 _PEOPLE = 3  #: addresses shown of a field
 _RECIPIENTS = 100  #: shown of one report; `--json` has them all
@@ -103,6 +104,11 @@ class Show:
         self._fact("Date", f"{mail.date:%Y-%m-%d %H:%M %z}" if mail.date else "")
         if inbound.kind in (Kind.MESSAGE, Kind.AUTO_REPLY, Kind.UNSUBSCRIBE):
             self._fact("Attached", self._several([_file(a) for a in mail.attachments]))
+        reply = inbound.reply
+        if reply is not None and any(fragment.kind != "author" for fragment in reply.fragments):
+            self._fact("Reply", safe(" ".join(reply.text.split()), _REPLY) or "(nothing of the author's own)")
+            others = dict.fromkeys(f.kind.replace("_", " ") for f in reply.fragments if f.kind != "author")
+            self._fact("Left out", ", ".join(others))
 
     def _about(self, inbound: Inbound) -> None:
         """What this kind of mail says, apart from the recipients of a delivery report."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from unicodedata import category
 
 _BREAKS = frozenset(
     "address article aside blockquote body center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr "
@@ -194,7 +195,9 @@ def _unescaped(match: re.Match[str]) -> str:
     text = unescape(reference)
     if text in "\n\t\xa0":
         return text
-    return text if text.isprintable() else " " if text.isspace() else "\ufffd"
+    if text.isprintable() or (len(text) == 1 and category(text) == "Cf"):
+        return text  # the latter: joiners, soft hyphens and marks of direction, which the text is written with
+    return " " if text.isspace() else "\ufffd"
 
 
 def unescaped(text: str) -> str:

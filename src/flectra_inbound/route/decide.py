@@ -23,9 +23,9 @@ class _Ask(Exception):
         self.needs = needs
 
 
-def route(inbound: Inbound, gateway: Gateway, answers: Answers = Answers()) -> Routing:  # noqa: B008 - frozen
+def route(inbound: Inbound, gateway: Gateway, answers: Answers | None = None) -> Routing:
     """The routing of a mail, or what has to be asked first (`Routing.needs`)."""
-    decision = _Router(inbound, gateway, answers)
+    decision = _Router(inbound, gateway, answers or Answers())
     try:
         return decision.run()
     except _Ask as ask:

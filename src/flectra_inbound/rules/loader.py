@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         ReasonFile,
         ReasonRule,
         Rule,
+        Scheme,
         StatusFile,
         UnsubscribeFile,
     )
@@ -137,3 +138,12 @@ def mail_apps() -> MailApps:
     from .schema import MailApps
 
     return _read("apps.toml", MailApps)
+
+
+@lru_cache(maxsize=1)
+def schemes() -> tuple[Scheme, ...]:
+    """How systems write addresses and ids, of all files in `schemes/`, the most peculiar first."""
+    from .schema import SchemeFile
+
+    found = [scheme for name in _in_folder("schemes") for scheme in _read(name, SchemeFile).scheme]
+    return tuple(sorted(found, key=lambda scheme: scheme.rank))

@@ -268,3 +268,38 @@ class MailApps(Rule):
     """Words that tell a device or a mail app from anything else that a mail may be sent from."""
 
     words: tuple[str, ...]  #: lower-case
+
+
+class SchemeExample(Rule):
+    """An address or id in the format of a scheme, and all that is read from it."""
+
+    text: str
+    expects: dict[str, str]  #: the fields; `address`: the wrapped one
+
+
+class Scheme(Rule):
+    """How one system writes addresses or ids; see `addressing/schemes.py` for the templates."""
+
+    name: str = Field(pattern=r"^[a-z0-9-]+$")
+    source: str
+    unverified: bool = False  #: reconstructed from memory or second hand
+    of: Literal["address", "message_id"]
+    template: tuple[str, ...] = Field(min_length=1)  #: the first that fits counts
+    address: str = ""  #: the address that is wrapped, from the slots: "{local}@{domain}"
+    #: whose that is: whom the mail was sent to, who sent it, the mailbox itself without a tag, or where it is forwarded to
+    role: Literal["", "recipient", "sender", "mailbox", "forward"] = ""
+    authenticated: bool = False  #: holds a key or a signature that the system which wrote it can check
+    rank: int = Field(
+        default=0, ge=0, le=3
+    )  #: the lower, the more peculiar its form; within one rank nothing fits twice
+    example: tuple[SchemeExample, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _says_whose(self) -> Scheme:
+        if bool(self.address) != bool(self.role):
+            raise ValueError("an address needs a role, and a role an address")
+        return self
+
+
+class SchemeFile(Rule):
+    scheme: tuple[Scheme, ...]

@@ -7,9 +7,10 @@ import re
 import pytest
 
 from flectra_inbound.extract.reply.cut import label
+from flectra_inbound.extract.reply.elements import role_of
 from flectra_inbound.extract.reply.lines import split_lines
+from flectra_inbound.extract.reply.look import Look
 from flectra_inbound.extract.reply.marks import label_of
-from flectra_inbound.extract.reply.markup import role_of
 from flectra_inbound.extract.reply.wording import attribution, fold, is_mobile_footer
 from flectra_inbound.rules.loader import containers, languages
 from flectra_inbound.rules.schema import Container, Language
@@ -33,6 +34,20 @@ def test_every_template_of_a_language_is_an_attribution(language: Language) -> N
     lines = [line for rule in language.attribution for line in rule.lines]
     assert lines
     assert [line for line in lines if attribution(filled(line)) < 1] == []
+
+
+@pytest.mark.parametrize("language", languages(), ids=lambda language: language.language)
+def test_no_line_that_may_be_a_mark_is_left_out(language: Language) -> None:
+    lines = [filled(line) for rule in language.attribution for line in rule.lines]
+    lines += [
+        form for words in language.words.original_message for form in (words, f"-----{words}-----", words.title())
+    ]
+    lines += [
+        form for words in language.words.forwarded_message for form in (words, f"-----{words}-----", words.title())
+    ]
+    lines += [f"x {words} x" for words in language.words.reply_above]
+    lines += [f"{word}: x" for _, words in language.headers for word in words]
+    assert [line for line in lines if not Look(split_lines(line)).candidates] == []
 
 
 @pytest.mark.parametrize("language", languages(), ids=lambda language: language.language)

@@ -31,28 +31,27 @@ _TAIL = 60  # lines looked at from below
 
 def mark_endings(lines: list[Line], names: tuple[str, ...], said: Said) -> None:
     """Label the endings of every run of author's lines."""
-    if said.external:
-        mark_banner(lines, said)
-    for line in lines:
-        if line.hard and line.kind == "signature" and is_mobile_footer(fold(line.plain)):
+    mark_banner(lines)
+    for line in [line for line in lines if line.hard]:
+        if line.kind == "signature" and is_mobile_footer(fold(line.plain)):
             line.kind = "footer"
-    first = 0
-    size = len(lines)
-    while first < size:
-        if not _is_author(lines[first]):
-            first += 1
-            continue
-        last = first
-        end = first
-        while end < size and (_is_author(lines[end]) or lines[end].blank):
-            if _is_author(lines[end]):
-                last = end
-            end += 1
-        _run(lines, first, last + 1, names, said)
-        first = end
+    written = -1  # the first of a run of author's lines
+    last = -1
+    for index, line in enumerate(lines):
+        kind = line.kind
+        if kind == "" or kind == "author":
+            if line.plain:
+                last = index
+                if written < 0:
+                    written = index
+        elif line.plain and written >= 0:
+            _run(lines, written, last + 1, names, said)
+            written = -1
+    if written >= 0:
+        _run(lines, written, last + 1, names, said)
 
 
-def mark_banner(lines: list[Line], said: Said) -> None:
+def mark_banner(lines: list[Line]) -> None:
     """QUIRK: a gateway's warning stands above the author's words: "this mail comes from outside". Seen in Exchange."""
     first = next((i for i, line in enumerate(lines) if not line.blank), len(lines))
     if first >= len(lines) or not _is_author(lines[first]):
@@ -61,8 +60,7 @@ def mark_banner(lines: list[Line], said: Said) -> None:
     while end < len(lines) and not lines[end].blank and end - first < 8:
         end += 1
     text = fold(" ".join(line.plain for line in lines[first:end]))[:1_000]
-    rest = any(_is_author(line) for line in lines[end:])
-    if rest and any(phrase in text for phrase in said.external):
+    if wording().external.within(text) and any(_is_author(line) for line in lines[end:]):
         _set(lines, first, end, "disclaimer")
 
 
@@ -73,10 +71,11 @@ def _is_author(line: Line) -> bool:
 def _run(lines: list[Line], first: int, end: int, names: tuple[str, ...], said: Said) -> None:
     """Label what ends the run `lines[first:end]`."""
     end = _footers(lines, first, end, said)
-    end = _disclaimer(lines, first, end, said)
-    end = _footers(lines, first, end, said)
-    end = _separated(lines, first, end, said)
-    end = _footers(lines, first, end, said)
+    for ending in (_disclaimer, _separated):
+        before = end
+        end = ending(lines, first, end, said)
+        if end != before:
+            end = _footers(lines, first, end, said)
     _card(lines, first, end, names)
 
 
@@ -110,7 +109,7 @@ def _footers(lines: list[Line], first: int, end: int, said: Said) -> int:
         while start < end - 1 and set(lines[start].plain) <= set("-_=* "):
             start += 1
         text = fold(" ".join(line.plain for line in lines[start:end]))[:2_000]
-        if is_mobile_footer(text) or (said.scanned and text.startswith(said.scanned)):
+        if (start < end - 1 and is_mobile_footer(text)) or (said.scanned and text.startswith(said.scanned)):
             while start > first and set(lines[start - 1].plain) <= set("-_=* "):
                 start -= 1
             _set(lines, start, end, "footer")

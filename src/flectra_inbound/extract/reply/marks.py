@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .lines import Line, plain_words
+from .lines import Line
+from .look import Look
 from .wording import Said, attribution, begins_attribution, fold, has_address, has_date, wording
 
 #: over how many lines clients wrap an attribution
@@ -17,6 +18,7 @@ _WRAPPED = 5
 _LABEL = re.compile(r"[\s>*_#·•|-]{0,6}([^\s:*_>|][^:*_>|]{0,40}?)[\s*_]{0,4}[:：][\s*_]{0,4}(.{0,900})")
 _INLINE_LABEL = re.compile(r"(?:^|[\s*_])([^\W\d_][^\s:*_]{0,18})[*_]{0,2}\s?[:：]")
 _DASHES = re.compile(r"^[-_=*–—~+]{2,60}\s?(.{2,80}?)\s?[-_=*–—~+]{0,60}:?$")
+_DIGIT = re.compile(r"\d")
 _RULE = re.compile(r"^[-_=*–—]{5,200}$")
 
 
@@ -31,59 +33,19 @@ class Mark:
     proof: int = 1  #: of a header: addresses and dates in it
 
 
-def split_shared(lines: list[Line]) -> list[Line]:
-    """Part lines that hold the author's last words and the attribution (`Yes, do. On Monday, 3 June 2024 Ada wrote:`)."""
-    found: list[Line] = []
-    starts = wording().starts
-    for index, line in enumerate(lines):
-        text = line.text
-        if (
-            line.depth == 0
-            and 20 < len(text) < 500
-            and has_date(text)
-            and (has_address(text) or text.endswith((":", "：")))
-        ):
-            at = 0
-            for _ in range(12):
-                at = text.find(" ", at) + 1
-                if not at:
-                    break
-                if text[at].islower() or (has_date(text[:at]) and text[at - 2] not in ".!?"):
-                    continue  # the middle of one that began before
-                if fold(text[at:]).split(" ", 1)[0] in starts and _shares(lines, index, at):
-                    head, tail = text[:at].rstrip(" -–—"), text[at:]
-                    middle = line.start + at
-                    found.append(Line(head, 0, line.start, middle, plain_words(head)))
-                    line = Line(tail, 0, middle, line.end, plain_words(tail), group=line.group)
-                    break
-        found.append(line)
-    return found
-
-
-def _shares(lines: list[Line], index: int, at: int) -> bool:
-    joined = plain_words(lines[index].text[at:])
-    for below in range(index + 1, index + 4):
-        if has_date(joined) and attribution(joined) == 3:
-            return True
-        if below >= len(lines) or lines[below].blank or lines[below].depth:
-            break
-        joined += " " + lines[below].plain
-    return False
-
-
-def find_marks(lines: list[Line], said: Said) -> dict[int, Mark]:
+def find_marks(lines: list[Line], look: Look) -> dict[int, Mark]:
     """All marks by the line that they begin at."""
     marks: dict[int, Mark] = {}
     covered = -1
-    fenced = _fenced(lines)
-    for index, line in enumerate(lines):
-        if index <= covered or line.blank or index in fenced:
+    fenced = _fenced(lines) if look.candidates else frozenset[int]()
+    for index in look.candidates:
+        if index <= covered or index in fenced:
             continue
         mark = (
             _separator(lines, index)
             or _header(lines, index)
-            or _delimiter(lines, index, said)
-            or _attribution(lines, index)
+            or (_delimiter(lines, index, look.said) if look.said.reply_above else None)
+            or _attribution(lines, index, look)
         )
         if mark is None:
             continue
@@ -92,32 +54,6 @@ def find_marks(lines: list[Line], said: Said) -> dict[int, Mark]:
         marks[mark.first] = mark
         covered = mark.last
     return marks
-
-
-def mark_bars(lines: list[Line]) -> None:
-    """QUIRK: `| ` as a quote mark. Seen in mutt and old Discourse; tables of Markdown have more than one bar in a line."""
-    index = 0
-    announced = False
-    while index < len(lines):
-        if not lines[index].plain.startswith("|") or lines[index].depth:
-            index += 1
-            continue
-        end = index
-        while end < len(lines) and lines[end].plain.startswith("|"):
-            end += 1
-        tables = sum("|" in line.plain[1:] for line in lines[index:end])
-        above = index - 1
-        while above >= 0 and lines[above].blank:
-            above -= 1
-        announced = above >= 0 and (
-            announced or has_date(lines[above].plain) or has_address(lines[above].plain) or lines[above].depth > 0
-        )
-        if announced and tables * 3 < end - index:
-            for line in lines[index:end]:
-                line.depth = 1
-                line.text = line.text.lstrip().removeprefix("|").removeprefix(" ")
-                line.plain = plain_words(line.text)
-        index = end
 
 
 def _fenced(lines: list[Line]) -> frozenset[int]:
@@ -129,7 +65,7 @@ def _fenced(lines: list[Line]) -> frozenset[int]:
 # -- "Ada wrote:" ----------------------------------------------------------------------------------------------------
 
 
-def _attribution(lines: list[Line], index: int) -> Mark | None:
+def _attribution(lines: list[Line], index: int, look: Look) -> Mark | None:
     """An attribution that ends at this line: the fewest lines that make one."""
     line = lines[index]
     text = line.plain
@@ -138,9 +74,9 @@ def _attribution(lines: list[Line], index: int) -> Mark | None:
     if not _may_end(text):
         # QUIRK: `2024/7/20 Ada Brook <ada@shop.example>` and no verb. Seen in old Gmail
         bare = (
-            has_date(text)
+            _quote_follows(lines, index)
+            and has_date(text)
             and (has_address(text) or (not text[0].isdigit() and begins_attribution(text)))
-            and _quote_follows(lines, index)
         )
         return Mark("attribution", index, index, 1) if bare else None
     joined = ""
@@ -151,9 +87,11 @@ def _attribution(lines: list[Line], index: int) -> Mark | None:
         if lines[first].blank or lines[first].depth != line.depth or lines[first].group != line.group:
             break
         joined = f"{lines[first].plain} {joined}".strip()
-        evidence = evidence or "@" in lines[first].plain or any(map(str.isdigit, lines[first].plain))
+        evidence = evidence or "@" in lines[first].plain or _DIGIT.search(lines[first].plain) is not None
         if not evidence and first != index:
             continue
+        if not look.closely():
+            break
         strength = attribution(joined)
         if strength and first == index and text.startswith("---") and text.endswith("---"):
             strength = 3  # QUIRK: `-----Ada Brook <ada@shop.example> wrote: -----`. Seen in Domino
@@ -185,7 +123,7 @@ def _may_end(text: str) -> bool:
 
 
 def _ends_with_verb(text: str) -> bool:
-    words = fold(text).rstrip(" .:*_-–—").rpartition(" ")[2]
+    words = fold(text.rstrip(" .:：*_-–—").rpartition(" ")[2])
     return words in wording().wrote and (has_date(text) or has_address(text))
 
 
@@ -201,10 +139,25 @@ def label_of(text: str) -> tuple[frozenset[str], str] | None:
     return (kinds, match[2].strip()) if kinds is not None else None
 
 
+def _read_label(row: Line) -> None:
+    """What a line says as one of a header block, kept for the blocks that may begin above it."""
+    text = row.plain
+    row.proof = has_address(text) + has_date(text)
+    if ":" not in text and "：" not in text:
+        return
+    found = label_of(text)
+    if found is not None:
+        row.label = found[0]
+    else:
+        generic = _LABEL.match(text)
+        row.generic = generic is not None and len(generic[1].split()) <= 3 and bool(generic[2].strip())
+
+
 def _header(lines: list[Line], index: int) -> Mark | None:
     """A block of header fields that begins here."""
     line = lines[index]
-    if ":" not in line.plain[:60] and "：" not in line.plain[:60]:
+    start = line.plain[:60]
+    if ":" not in start and "：" not in start:
         return None
     one = _in_one_line(lines, index)
     if one is not None:
@@ -217,7 +170,7 @@ def _header(lines: list[Line], index: int) -> Mark | None:
     unknown = 0
     for place in range(index, min(len(lines), index + 24)):
         row = lines[place]
-        if row.blank:
+        if not row.plain:
             blanks += 1
             if blanks > 1:
                 break
@@ -225,16 +178,14 @@ def _header(lines: list[Line], index: int) -> Mark | None:
         if row.depth != line.depth:
             break
         if row.proof < 0:
-            row.label = label_of(row.plain)
-            row.proof = has_address(row.plain) + has_date(row.plain)
+            _read_label(row)
         found = row.label
         if place - index > 5 and len(kinds) < 2 and unknown < 2:
             break
         if found is None:
-            generic = _LABEL.match(row.plain)
-            if place == index and (generic is None or len(generic[1].split()) > 3 or not generic[2].strip()):
+            if place == index and not row.generic:
                 return None
-            if generic is not None and len(generic[1].split()) <= 3 and generic[2].strip():
+            if row.generic:
                 unknown += 1  # a label in a language that we do not know, or one that we need not
             elif blanks or place - last > 2 or (place > index and not _continues(row)):
                 break
@@ -243,7 +194,7 @@ def _header(lines: list[Line], index: int) -> Mark | None:
                 continue
         else:
             labelled += 1
-            kinds |= found[0]
+            kinds |= found
         if blanks and found is None:
             break
         proof += row.proof
@@ -309,20 +260,24 @@ def _separator(lines: list[Line], index: int) -> Mark | None:
     if len(text) > 160:
         return None
     tables = wording()
-    if _RULE.match(text):
+    dashes = text[0] in "-_=*–—~+"
+    if dashes and _RULE.match(text):
         below = index + 1
         while below < len(lines) and lines[below].blank and below - index < 3:
             below += 1
         header = _header(lines, below) if below < len(lines) and not lines[below].blank else None
         return Mark("header", index, header.last, 3) if header is not None and header.strength > 1 else None
-    match = _DASHES.match(text)
+    match = _DASHES.match(text) if dashes else None
     words = fold(match[1] if match is not None else text).strip(" :.*_-")
     dashed = match is not None and not text[-1].isalnum()
-    for phrases, kind in ((tables.forwarded, "forwarded"), (tables.original, "original")):
+    for phrases, starts, kind in (
+        (tables.forwarded, tables.forwarded_starts, "forwarded"),
+        (tables.original, tables.original_starts, "original"),
+    ):
         if (
             words in phrases
             or (kind == "original" and dashed and _names_a_message(words, text))
-            or (dashed and words.startswith(tuple(phrases)) and has_address(words))
+            or (dashed and "@" in words and words.startswith(starts) and has_address(words))
         ):
             below = index + 1
             while below < len(lines) and lines[below].blank and below - index < 3:

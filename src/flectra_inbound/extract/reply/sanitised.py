@@ -7,11 +7,18 @@ parser of the HTML standard with an allow list); it is quadratic in depth, so ne
 from __future__ import annotations
 
 import re
+from html import escape
 
-from .markup import HIDDEN, VOID, Page, attributes_of
+from .elements import attributes_of
+from .markup import HIDDEN, NO_LINE, NOT_SHOWN, Page
+from .tokens import TEXT, VOID
 
 #: deeper elements are left out, their content is kept: lxml-based hosts drop what is nested deeper than 254
 _MAX_DEPTH = 100
+#: and deeper ones are not even kept in mind
+_MAX_OPEN = 5_000
+#: texts are handed over in pieces of about this length
+_LONG_TEXT = 2_000
 _PIXEL = re.compile(r"^\s{0,5}[01](?:px)?\s{0,5}$")
 _LAST_BREAKS = re.compile(r"(?:<br>\s{0,9}){1,50}$")
 _TAGS = frozenset(
@@ -44,7 +51,10 @@ _STYLES = frozenset(
 
 def author_html(page: Page, kept: frozenset[int], quoted: frozenset[int]) -> str:
     """The HTML of the lines in `kept`; those in `quoted` are context and marked as Flectra marks quotes."""
-    return _LAST_BREAKS.sub("", clean(_cut(page, kept, quoted)))
+    shown = _LAST_BREAKS.sub("", clean(_cut(page, kept, quoted)))
+    if page.rest:
+        shown += "<br>" + escape(page.rest.replace("\0", ""), quote=False).replace("\n", "<br>")
+    return shown
 
 
 def clean(html: str) -> str:
@@ -78,53 +88,59 @@ def _cut(page: Page, kept: frozenset[int], quoted: frozenset[int]) -> str:
     out: list[str] = []
     open_: list[tuple[str, int, bool]] = []  # name, index in `out` of the start tag, holds anything
     source = page.source
-    hidden = 0
     last_kept = False
-    for token in page.tokens:
-        if token.text:
-            if not hidden and token.line in kept:
-                text = source[token.start : token.end]
-                out.append(_quote(text) if token.line in quoted else text.replace("<", "&lt;"))
+    size = len(page.starts)
+    for token, name in enumerate(page.names):
+        owner = page.owners[token]
+        if not name or owner == NOT_SHOWN:
+            continue
+        start = page.starts[token]
+        end = page.starts[token + 1] if token + 1 < size else page.end
+        if name == TEXT:
+            if owner in kept:
+                out.append(_text(source[start:end], owner in quoted))
                 last_kept = True
                 _holds(open_)
-            elif not hidden and token.line >= 0:
+            elif owner != NO_LINE:
                 last_kept = False
-            continue
-        name = token.name
-        if not name:
-            continue
-        if token.closing:
-            hidden = max(0, hidden - (name in HIDDEN))
-            _end(out, open_, name)
-            continue
-        if name in HIDDEN:
-            hidden += 1
-            continue
-        if hidden:
-            continue
-        tag = source[token.start : token.end]
-        if name in VOID:
+        elif name[0] == "/":
+            _end(out, open_, name[1:])
+        elif name in VOID:
             if name == "img":
-                if token.line in kept and not _is_pixel(tag):
+                if owner in kept and not _is_pixel(tag := source[start:end]):
                     out.append(tag)
                     _holds(open_)
-            elif name in ("br", "hr", "wbr") and last_kept:
-                out.append(tag)
+            elif last_kept and name in ("br", "hr", "wbr"):
+                out.append(source[start:end])
+        elif name in HIDDEN:
             continue
-        if len(open_) < _MAX_DEPTH:
+        elif len(open_) < _MAX_DEPTH:
             open_.append((name, len(out), False))
-            out.append(tag)
-        else:
+            out.append(source[start:end])
+        elif len(open_) < _MAX_OPEN:
             open_.append((name, -1, False))
-            if len(open_) > 100_000:
-                open_.pop()
     while open_:
         _end(out, open_, open_[-1][0])
     return "".join(out)
 
 
-def _quote(text: str) -> str:
-    return f'<span data-o-mail-quote="1">{text.replace("<", "&lt;")}</span>'
+def _text(text: str, quoted: bool) -> str:
+    text = text.replace("<", "&lt;")
+    if len(text) > _LONG_TEXT:
+        text = _parted(text)
+    return f'<span data-o-mail-quote="1">{text}</span>' if quoted else text
+
+
+def _parted(text: str) -> str:
+    """A text with elements in it that no browser knows: the sanitiser removes them, and is quadratic in a text without."""
+    pieces: list[str] = []
+    start = 0
+    while start < len(text):
+        end = text.find("&", start + _LONG_TEXT)  # not in the middle of a reference
+        end = len(text) if end < 0 else end
+        pieces.append(text[start:end])
+        start = end
+    return "<x-part></x-part>".join(pieces)
 
 
 def _holds(open_: list[tuple[str, int, bool]]) -> None:

@@ -30,11 +30,11 @@ def pieces(lines: list[Line]) -> list[Piece]:
     kind = ""
     first = 0
     for index, line in enumerate(lines):
-        if not index or (not found and not kind):
-            kind = line.kind if line.plain else ""
-        elif line.plain and line.kind != kind:
-            found.append(Piece(kind, first, index - 1))
-            kind, first = line.kind, index
+        if line.plain and line.kind != kind:
+            if kind:
+                found.append(Piece(kind, first, index - 1))
+                first = index
+            kind = line.kind
     if lines:
         found.append(Piece(kind or "author", first, len(lines) - 1))
     return found
@@ -48,24 +48,17 @@ class Flow:
     delsp: bool = False
 
 
-def author_text(lines: list[Line], flow: Flow = Flow()) -> str:
-    """The author's words, with the quoted lines that they answer."""
-    runs = pieces(lines)
-    written = [
-        i
-        for i, run in enumerate(runs)
-        if run.kind == "author" and any(not x.blank for x in lines[run.first : run.last + 1])
-    ]
-    if not written:
+def author_text(lines: list[Line], runs: list[Piece], flow: Flow = Flow()) -> str:
+    """The author's words, with the quoted lines that they answer; `runs`: the pieces of the lines."""
+    if not any(run.kind == "author" and any(line.plain for line in lines[run.first : run.last + 1]) for run in runs):
         return _fallback(lines, runs)
     context = answered(lines, runs)
     out: list[str] = []
     for i, run in enumerate(runs):
-        rows = lines[run.first : run.last + 1]
         if run.kind == "author":
-            out += _joined(rows, flow)
+            out += _joined(lines[run.first : run.last + 1], flow)
         elif i in context:
-            out += _context(rows)
+            out += _context(lines[run.first : run.last + 1])
     return "\n".join(out).strip("\n").rstrip()
 
 

@@ -8,12 +8,14 @@ line costs what it is long, not what the tables hold.
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
 from ...rules.literals import Phrases
 from ...rules.loader import languages, mail_apps
+from .lines import INVISIBLE
 
 _SLOT = re.compile(r"\{(date|time|name|email|app|device|number)\}")
 _CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)|\[([^\[\]]*)\]")
@@ -34,6 +36,7 @@ class Template:
     pieces: tuple[str, ...]  #: literals and, between two of them, one or several slots
     slots: tuple[tuple[str, ...], ...]  #: before each piece, and after the last
     sure: bool
+    ending: str  #: what a text must end with, but for colons and blanks; empty if a slot ends it
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +47,16 @@ class Wording:
     others: tuple[tuple[str, Template], ...]  #: by a piece without blanks between its words
     labels: dict[str, frozenset[str]]  #: header label -> what it may stand for
     original: frozenset[str]
+    original_starts: tuple[str, ...]
     forwarded: frozenset[str]
+    forwarded_starts: tuple[str, ...]
     mobile: frozenset[str]
     mobile_templates: dict[str, tuple[Template, ...]]  #: by their rarest word; "" for those without one
     mobile_words: frozenset[str]
     closings: frozenset[str]
-    reply_above: Phrases
-    disclaimer: Phrases
-    scanned: Phrases
     external: Phrases
-    list_footer: Phrases
+    phrases: Phrases  #: those that `Said` is about
+    uses: dict[str, tuple[str, ...]]  #: the fields of `Said` that each of them belongs to
     months: frozenset[str]
     weekdays: frozenset[str]
     wrote: frozenset[str]
@@ -62,8 +65,8 @@ class Wording:
 
 
 def fold(text: str) -> str:
-    """As phrases are compared: lower-case, full-width punctuation narrow, straight quotes."""
-    return text.lower().translate(_SIGNS)
+    """As phrases are compared: lower-case, full-width punctuation narrow, straight quotes, nothing invisible."""
+    return text.lower() if text.isascii() else text.lower().translate(_SIGNS)
 
 
 _SIGNS = str.maketrans(
@@ -80,8 +83,16 @@ _SIGNS = str.maketrans(
         "\xa0": " ",
         "（": "(",
         "）": ")",
+        **INVISIBLE,
     }
 )
+
+
+#: list of phrases in the language files -> field of `Said`
+_USES = {
+    "reply_above": "reply_above", "disclaimer": "disclaimer", "scanned": "scanned", "list_footer": "list_footer",
+    "original_message": "separators", "forwarded_message": "separators",
+}  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -105,7 +116,7 @@ def wording() -> Wording:
                     if key is not None:
                         by_token.setdefault(key, []).append(template)
                     elif sum(len(piece.strip(" :,.-")) for piece in template.pieces) > 1:
-                        others.append((max((piece.strip() for piece in template.pieces), key=len), template))
+                        others.append((max(template.pieces, key=len), template))
         for name in ("from_", "to", "cc", "bcc", "date", "subject", "reply_to", "attachments", "importance"):
             for label in getattr(language.headers, name):
                 labels.setdefault(fold(label), set()).add(name.rstrip("_"))
@@ -120,21 +131,25 @@ def wording() -> Wording:
                         mobile.add(fold(phrase).strip(" ."))
             else:
                 lists.setdefault(name, set()).update(fold(phrase) for phrase in phrases)
+    uses: dict[str, list[str]] = {}
+    for name, use in _USES.items():
+        for phrase in lists.get(name, ()):
+            uses.setdefault(phrase, []).append(use)
     return Wording(
         by_token={key: tuple(dict.fromkeys(found)) for key, found in by_token.items()},
         others=tuple(dict.fromkeys(others)),
         labels={label: frozenset(kinds) for label, kinds in labels.items()},
         original=frozenset(lists.get("original_message", ())),
+        original_starts=tuple(sorted(lists.get("original_message", ()))),
         forwarded=frozenset(lists.get("forwarded_message", ())),
+        forwarded_starts=tuple(sorted(lists.get("forwarded_message", ()))),
         mobile=frozenset(mobile),
         mobile_templates={key: tuple(dict.fromkeys(found)) for key, found in mobile_templates.items()},
         mobile_words=frozenset(mobile_words),
         closings=frozenset(phrase.strip(" ,.!") for phrase in lists.get("closings", ())),
-        reply_above=Phrases(tuple(sorted(lists.get("reply_above", ())))),
-        disclaimer=Phrases(tuple(sorted(lists.get("disclaimer", ())))),
-        scanned=Phrases(tuple(sorted(lists.get("scanned", ())))),
         external=Phrases(tuple(sorted(lists.get("external", ())))),
-        list_footer=Phrases(tuple(sorted(lists.get("list_footer", ())))),
+        phrases=Phrases(tuple(sorted(uses))),
+        uses={phrase: tuple(names) for phrase, names in uses.items()},
         months=frozenset(lists.get("months", ())),
         weekdays=frozenset(word.strip(".") for word in lists.get("weekdays", ())),
         wrote=frozenset(lists.get("wrote", ())),
@@ -168,7 +183,9 @@ def _templates(line: str, sure: bool) -> list[Template]:
                 pieces.append(fold(piece))
                 slots.append([])
         if pieces:
-            found.append(Template(tuple(pieces), tuple(tuple(s) for s in slots), sure))
+            bare = tuple([piece.strip() for piece in pieces])
+            ending = "" if slots[-1] else bare[-1].rstrip(": ")
+            found.append(Template(bare, tuple(tuple(s) for s in slots), sure, ending))
     return found
 
 
@@ -200,8 +217,9 @@ def attribution(text: str) -> int:
     tables = wording()
     best = 0
     tokens = set(_TOKEN.findall(folded))
-    tried = {template for token in tokens for template in tables.by_token.get(token, ())}
-    tried.update(template for piece, template in tables.others if piece in folded) if not folded.isascii() else None
+    tried = [template for token in tokens if token in tables.by_token for template in tables.by_token[token]]
+    if not folded.isascii():
+        tried += [template for piece, template in tables.others if piece in folded]
     for template in tried:
         if _fits(template, folded):
             if template.sure and (has_email or whole_date or (has_date and not tables.weekdays.isdisjoint(tokens))):
@@ -240,10 +258,11 @@ def begins_attribution(text: str) -> bool:
 
 
 def _fits(template: Template, folded: str) -> bool:
+    if template.ending and not folded.rstrip(": ").endswith(template.ending):
+        return False
     position = 0
     last = len(template.pieces) - 1
-    for index, piece in enumerate(template.pieces):
-        bare = piece.strip()
+    for index, bare in enumerate(template.pieces):
         if index == last and not template.slots[-1]:
             ending = bare.rstrip(": ")
             rest = folded[position:].rstrip(": ")
@@ -296,14 +315,15 @@ def has_date(text: str) -> bool:
 
 def is_mobile_footer(folded: str) -> bool:
     """Whether a line is what a mail app writes under a mail."""
-    bare = _LINK.sub("", folded).strip(" .-–—*_<>[]()")
+    bare = (_LINK.sub("", folded) if "http" in folded else folded).strip(" .-–—*_<>[]()")
     tables = wording()
     if bare in tables.mobile:
         return True
     if len(bare) >= 120:
         return False
     words = _TOKEN.findall(bare)
-    for key in (*dict.fromkeys(words), ""):
+    # those without a word to look them up by are in scripts of their own
+    for key in dict.fromkeys(words) if bare.isascii() else (*dict.fromkeys(words), ""):
         for template in tables.mobile_templates.get(key, ()):
             if _fits(template, bare):
                 return True
@@ -322,17 +342,15 @@ class Said:
     reply_above: tuple[str, ...]
     disclaimer: tuple[str, ...]
     scanned: tuple[str, ...]
-    external: tuple[str, ...]
     list_footer: tuple[str, ...]
+    separators: tuple[str, ...]
 
 
-def said_in(text: str) -> Said:
-    """The phrases of a folded text, white space as one blank."""
+def said_in(text: str, words: Set[str]) -> Said:
+    """The phrases of a folded text, white space as one blank; `words`: its tokens."""
     tables = wording()
-    return Said(
-        tables.reply_above.within(text),
-        tables.disclaimer.within(text),
-        tables.scanned.within(text),
-        tables.external.within(text),
-        tables.list_footer.within(text),
-    )
+    found: dict[str, list[str]] = {use: [] for use in _USES.values()}
+    for phrase in tables.phrases.within(text, words):
+        for use in tables.uses[phrase]:
+            found[use].append(phrase)
+    return Said(**{use: tuple(phrases) for use, phrases in found.items()})

@@ -1,0 +1,188 @@
+"""From a text, an HTML text or a mail to its reply: lines, labels, views."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ...gateway import Sent
+from ...limits import DEFAULT_LIMITS, Limits
+from ...parse import DefectCode, Message, Part
+from ...parse.html import html_to_text
+from ...result import Fragment, Original, Reply
+from .cut import label
+from .lines import Line, split_lines
+from .marks import label_of
+from .markup import Page, read_page
+from .sanitised import author_html
+from .sent import align
+from .views import Flow, Piece, answered, author_text, pieces
+from .wording import find_address, fold
+
+_STRETCH = 32_768
+_WORD = re.compile(r"\w+")
+_FORWARD = re.compile(
+    r"^\s{0,5}(?:fwd?|wg|tr|rv|vs|vl|vb|i|enc|doorst|pd|ilt|iv|továbbítás|転送|转发|轉寄|전달)\s?[:：]|^\[fwd",
+    re.IGNORECASE,
+)
+
+
+def from_text(text: str, sent: Sequence[Sent]) -> Reply:
+    """See `reply_from_text`."""
+    text, rest = _within(text, DEFAULT_LIMITS)
+    lines = label(_plain(text))
+    align(lines, sent)
+    if rest:
+        lines += _unanalysed(rest, len(text))
+    runs = pieces(lines)
+    return _reply(lines, runs, author_text(lines, runs), None)
+
+
+def from_html(html: str, sent: Sequence[Sent]) -> Reply:
+    """See `reply_from_html`."""
+    page = _labelled_page(html, sent)
+    runs = pieces(page.lines)
+    return _reply(page.lines, runs, author_text(page.lines, runs), page)
+
+
+def from_mail(message: Message, sent: Sequence[Sent]) -> Reply:
+    """See `extract_reply`."""
+    # QUIRK: VS: is an answer in Finnish and a forward in Danish; an answer says what it answers
+    forward = _FORWARD.search(message.subject) is not None and not message.in_reply_to
+    names = tuple({fold(name) for m in message.from_ for name in (m.name, m.local_part) if name})
+    plain = [part for part in message.bodies if part.content_type.value != "text/html"]
+    html = message.html if len(plain) < len(message.bodies) else None
+    page = _labelled_page(html, sent, message.limits, forward=forward, names=names) if html is not None else None
+    flow = _flow(plain)
+    text, rest = _within("\n".join(part.text() for part in plain), message.limits)
+    lines = label(_plain(text, flowed=flow.flowed), forward=forward, names=names) if plain else []
+    align(lines, sent)
+    if rest or (page is not None and page.rest):
+        message.report(DefectCode.TEXT_LIMIT)
+    if rest:
+        lines += _unanalysed(rest, len(text))
+    runs = pieces(lines)
+    written = author_text(lines, runs)
+    if page is not None:
+        page_runs = pieces(page.lines)
+        shown = author_text(page.lines, page_runs)
+        if not _plain_is_better(written, shown):
+            return _reply(page.lines, page_runs, shown, page)
+    if flow.flowed:
+        written = author_text(lines, runs, flow)
+    return _reply(lines, runs, written, None, page)
+
+
+def _labelled_page(
+    html: str,
+    sent: Sequence[Sent],
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    forward: bool = False,
+    names: tuple[str, ...] = (),
+) -> Page:
+    html, rest = _within(html, limits)
+    page = read_page(html, limits.text_lines // 2)  # each has tags around it
+    page.lines = label(page.lines, forward=forward, names=names)
+    align(page.lines, sent)
+    page.rest += html_to_text(rest)
+    if page.rest:
+        page.lines += _unanalysed(page.rest, page.end)
+    return page
+
+
+def _reply(lines: list[Line], runs: list[Piece], text: str, page: Page | None, beside: Page | None = None) -> Reply:
+    """`page`: where the lines come from, if not from plain text; `beside`: the HTML that says the same as the plain text."""
+    shown = page or beside
+    return Reply.of(
+        text=text,
+        html=_html(shown, runs if page is not None else pieces(shown.lines)) if shown is not None else None,
+        fragments=_fragments(lines, runs),
+        source="text" if page is None else "html",
+        forwarded=_forwarded(lines),
+    )
+
+
+def _forwarded(lines: list[Line]) -> Original | None:
+    """Who wrote what is forwarded, as the header block above it says."""
+    values: dict[str, str] = {}
+    for line in [line for line in lines if line.kind == "forward_header"]:
+        if (found := label_of(line.plain)) is not None:
+            for kind in found[0]:
+                values.setdefault(kind, found[1])
+    if not values:
+        return None
+    sender = find_address(values.get("from", ""))
+    recipients = tuple(address for name in ("to", "cc") if (address := find_address(values.get(name, ""))))
+    return Original.of(
+        sender=sender or values.get("from"),
+        recipients=recipients,
+        subject=values.get("subject"),
+        date=values.get("date"),
+    )
+
+
+def _within(text: str, limits: Limits) -> tuple[str, str]:
+    """As much of a text as is analysed, and the rest, which comes through as the author's."""
+    cut = min(len(text), limits.text_chars)
+    if text.count("\n") > limits.text_lines:
+        place = -1
+        for _ in range(limits.text_lines):
+            place = text.find("\n", place + 1)
+        cut = min(cut, place)
+    return text[:cut], text[cut:]
+
+
+def _unanalysed(text: str, start: int) -> list[Line]:
+    return [Line(text, 0, start, start + len(text), text[:100].strip() or "…", "author")]
+
+
+def _plain(text: str, *, flowed: bool = False) -> list[Line]:
+    return split_lines(text.replace("\r\n", "\n").replace("\r", "\n"), flowed=flowed)
+
+
+def _plain_is_better(written: str, shown: str) -> bool:
+    """Whether the plain part tells the cut at least as well as the HTML part: it has no more of others' words left."""
+    words = _words(written)
+    others = _words(shown)
+    return bool(words) and (not others or words <= others * 1.1 + 3)
+
+
+def _words(text: str) -> int:
+    """How many words a text has; counted in stretches, for a list of all would take many times the text."""
+    return sum(len(_WORD.findall(text, at, at + _STRETCH)) for at in range(0, len(text), _STRETCH))
+
+
+def _flow(parts: list[Part]) -> Flow:
+    if not parts:
+        return Flow()
+    parameters = parts[0].content_type.parameters
+    return Flow(parameters.get("format", "").lower() == "flowed", parameters.get("delsp", "").lower() == "yes")
+
+
+def _html(page: Page, runs: list[Piece]) -> str:
+    context = answered(page.lines, runs)
+    kept: set[int] = set()
+    quoted: set[int] = set()
+    for i, run in enumerate(runs):
+        if run.kind == "author" or i in context:
+            kept.update(range(run.first, run.last + 1))
+        if i in context:
+            quoted.update(range(run.first, run.last + 1))
+    if not kept:
+        kept.update(i for run in runs if run.kind == "forwarded" for i in range(run.first, run.last + 1))
+    return author_html(page, frozenset(kept), frozenset(quoted))
+
+
+def _fragments(lines: list[Line], runs: list[Piece]) -> tuple[Fragment, ...]:
+    return tuple(
+        [
+            Fragment.of(
+                kind=run.kind,
+                text="\n".join([line.written for line in lines[run.first : run.last + 1]]).strip("\n"),
+                start=lines[run.first].start,
+                end=lines[run.last].end,
+            )
+            for run in runs
+        ]
+    )

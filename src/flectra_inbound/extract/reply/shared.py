@@ -1,0 +1,103 @@
+"""Lines that are not yet what they say: two that share one line, and quotes with a bar for a mark.
+
+Rules of this file: it goes before all other looks, and changes a line only where both halves are sure.
+"""
+
+from __future__ import annotations
+
+from .lines import Line, plain_words
+from .wording import attribution, fold, has_address, has_date, wording
+
+#: an attribution begins within this many words of its line
+_WORDS = 12
+#: lines with a date and more that are looked at; nobody's thread has as many
+_CLOSE_LOOKS = 500
+
+
+def split_shared(lines: list[Line]) -> list[Line]:
+    """Part lines that hold the author's last words and the attribution (`Yes, do. On Monday, 3 June 2024 Ada wrote:`)."""
+    asked = [
+        index
+        for index, line in enumerate(lines)
+        if not line.depth and 20 < len(line.text) < 500 and ("@" in line.text or line.text[-1] in ":：")
+    ]
+    if not asked:
+        return lines
+    found: list[Line] = []
+    done = 0
+    left = _CLOSE_LOOKS
+    for index in asked:
+        text = lines[index].text
+        if not has_date(text) or not (has_address(text) or text.endswith((":", "："))):
+            continue
+        left -= 1
+        if left < 0:
+            break
+        at = _begins(lines, index)
+        if at:
+            found += lines[done:index]
+            found += _halves(lines[index], at)
+            done = index + 1
+    return found + lines[done:] if done else lines
+
+
+def _begins(lines: list[Line], index: int) -> int:
+    """Where in a line an attribution begins that shares it with other words; 0 if none does."""
+    text = lines[index].text
+    starts = wording().starts
+    at = 0
+    for _ in range(_WORDS):
+        at = text.find(" ", at) + 1
+        if not at:
+            break
+        if text[at].islower() or fold(text[at:]).split(" ", 1)[0] not in starts:
+            continue
+        if text[at - 2] not in ".!?" and has_date(text[:at]):
+            continue  # the middle of one that began before
+        if _shares(lines, index, at):
+            return at
+    return 0
+
+
+def _halves(line: Line, at: int) -> tuple[Line, Line]:
+    head, tail = line.text[:at].rstrip(" -–—"), line.text[at:]
+    middle = line.start + at
+    return (
+        Line(head, 0, line.start, middle, plain_words(head)),
+        Line(tail, 0, middle, line.end, plain_words(tail), group=line.group),
+    )
+
+
+def _shares(lines: list[Line], index: int, at: int) -> bool:
+    joined = plain_words(lines[index].text[at:])
+    for below in range(index + 1, index + 4):
+        if has_date(joined) and attribution(joined) == 3:
+            return True
+        if below >= len(lines) or lines[below].blank or lines[below].depth:
+            break
+        joined += " " + lines[below].plain
+    return False
+
+
+def mark_bars(lines: list[Line]) -> None:
+    """QUIRK: `| ` as a quote mark. Seen in mutt and old Discourse; tables of Markdown have more than one bar in a line."""
+    end = 0
+    announced = False
+    for index in [i for i, line in enumerate(lines) if line.plain[:1] == "|" and not line.depth]:
+        if index < end:
+            continue
+        end = index
+        while end < len(lines) and lines[end].plain.startswith("|"):
+            end += 1
+        tables = sum("|" in line.plain[1:] for line in lines[index:end])
+        above = index - 1
+        while above >= 0 and lines[above].blank:
+            above -= 1
+        announced = above >= 0 and (
+            announced or has_date(lines[above].plain) or has_address(lines[above].plain) or lines[above].depth > 0
+        )
+        if announced and tables * 3 < end - index:
+            for line in lines[index:end]:
+                line.depth = 1
+                line.text = line.text.lstrip().removeprefix("|").removeprefix(" ")
+                line.plain = plain_words(line.text)
