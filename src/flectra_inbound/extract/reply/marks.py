@@ -16,6 +16,7 @@ from .wording import Said, attribution, begins_attribution, fold, has_address, h
 #: over how many lines clients wrap an attribution
 _WRAPPED = 5
 _LABEL = re.compile(r"[\s>*_#·•|-]{0,6}([^\s:*_>|][^:*_>|]{0,40}?)[\s*_]{0,4}[:：][\s*_]{0,4}(.{0,900})")
+_LEAD = re.compile(r"^-{1,20}\s?[^\s:-][^:-]{2,40}-{3,20}\s{0,3}")
 _INLINE_LABEL = re.compile(r"(?:^|[\s*_])([^\W\d_][^\s:*_]{0,18})[*_]{0,2}\s?[:：]")
 _DASHES = re.compile(r"^[-_=*–—~+]{2,60}\s?(.{2,80}?)\s?[-_=*–—~+]{0,60}:?$")
 _DIGIT = re.compile(r"\d")
@@ -132,6 +133,10 @@ def _ends_with_verb(text: str) -> bool:
 
 def label_of(text: str) -> tuple[frozenset[str], str] | None:
     """What a line's label may stand for, and its value."""
+    if text.startswith("-"):
+        text = _LEAD.sub(
+            "", text
+        )  # QUIRK: `-----Original Message----- From: Ada` in one line. Seen where lines were joined
     match = _LABEL.match(text)
     if match is None or match[1][:1].islower():
         return None  # every client writes its labels with a capital, where the script has one
