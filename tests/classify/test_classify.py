@@ -121,3 +121,22 @@ def test_an_error_of_the_last_layer_is_a_defect() -> None:
     # flufl.bounce raises TypeError on a charset in RFC 2231 form (Python before 3.13); with or without, nothing escapes
     raw = DAEMON + b"Content-Type: text/plain; charset*=utf-8''utf-8%FF\n\nfailed: u@b.example\n"
     assert process(raw).kind is Kind.BOUNCE
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param(
+            b"X-Loop : yes\n" + DAEMON + b"\nsorry\n",
+            id="a field before From that ends the header for the stdlib",
+        ),
+        pytest.param(
+            DAEMON + b"MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n--x\n"
+            b"Content-Description: Notification \xe9\nContent-Type: text/plain\n\nsorry\n--x--\n",
+            id="8-bit octets in the header of a part",
+        ),
+    ],
+)
+def test_the_last_layer_writes_nothing_to_the_log_of_the_host(raw: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    assert process(raw).kind is Kind.BOUNCE
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
