@@ -75,6 +75,7 @@ class Label(Strict):
 
     note: str = Field(min_length=10)  #: what this case alone covers
     source: str = Field(min_length=3)  #: whose format it is and where it is known from
+    fails: str | None = Field(None, min_length=10)  #: what is wrong so far; the run fails when it no longer is
     kind: Kind
     bulk: bool | None = None
     automatic: bool | None = None

@@ -158,9 +158,15 @@ def test_every_mail_of_the_family_means_what_its_label_says(
             with subtests.test(case=name, variant=variant):
                 ran += 1
                 got = process(data)
-                assert differences(label, got) == []
+                wrong = differences(label, got)
+                assert wrong if label.fails else not wrong, wrong
                 assert Inbound.model_validate_json(got.model_dump_json()) == got
     assert ran or case_filter, "no case ran"
+
+
+def test_few_cases_are_known_to_fail() -> None:
+    known = [p for p in CORPUS.rglob("*.toml") if "fails" in tomllib.loads(p.read_text("utf-8"))]
+    assert len(known) <= 8, "mend one before you add one"
 
 
 def test_the_corpus_is_there() -> None:
