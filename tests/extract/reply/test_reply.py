@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from itertools import pairwise
 
@@ -113,6 +114,16 @@ def test_html_is_cut_and_stays_html() -> None:
     assert reply.text == "Yes, two please."
     assert reply.html == '<div dir="ltr">Yes, <b>two</b> please.</div>'
     assert kinds(reply) == ["author", "attribution", "quote"]
+
+
+def test_without_the_sanitiser_the_text_stands_and_no_html_goes_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = b"From: Ada <ada@shop.example>\nContent-Type: text/html\n\n<p>Yes, <b>do</b>.</p>"
+    assert "<b>do</b>" in str((process(raw).reply or Reply()).html)
+    monkeypatch.setitem(sys.modules, "nh3", None)  # as on a machine that has no wheel for it
+    got = process(raw)
+    assert got.reply is not None
+    assert (got.reply.text, got.reply.html) == ("Yes, do.", None)
+    assert [(d.code, d.detail) for d in got.defects] == [("adapter-error", "nh3")]
 
 
 @pytest.mark.parametrize(

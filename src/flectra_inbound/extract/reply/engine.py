@@ -61,6 +61,14 @@ def from_mail(message: Message, sent: Sequence[Sent]) -> Reply:
         message.report(DefectCode.TEXT_LIMIT)
     if rest:
         lines += _unanalysed(rest, len(text))
+    reply = _better(lines, page, flow)
+    if page is not None and reply.html is None:
+        message.report(DefectCode.ADAPTER_ERROR, detail="nh3")
+    return reply
+
+
+def _better(lines: list[Line], page: Page | None, flow: Flow) -> Reply:
+    """The reply of the plain part or of the HTML part, whichever tells it better."""
     runs = pieces(lines)
     written = author_text(lines, runs)
     if page is not None:
@@ -160,7 +168,7 @@ def _flow(parts: list[Part]) -> Flow:
     return Flow(parameters.get("format", "").lower() == "flowed", parameters.get("delsp", "").lower() == "yes")
 
 
-def _html(page: Page, runs: list[Piece]) -> str:
+def _html(page: Page, runs: list[Piece]) -> str | None:
     context = answered(page.lines, runs)
     kept: set[int] = set()
     quoted: set[int] = set()

@@ -2,6 +2,7 @@
 
 Rules of this file: what to keep is decided before; here tokens are kept or left out. Sanitising is nh3's job (ammonia, a
 parser of the HTML standard with an allow list); it is quadratic in depth, so nesting is flattened before it sees anything.
+Where it is missing or raises there is no HTML: nothing goes out that was not sanitised, and the text stands without it.
 """
 
 from __future__ import annotations
@@ -49,9 +50,15 @@ _STYLES = frozenset(
 )
 
 
-def author_html(page: Page, kept: frozenset[int], quoted: frozenset[int]) -> str:
-    """The HTML of the lines in `kept`; those in `quoted` are context and marked as Flectra marks quotes."""
-    shown = _LAST_BREAKS.sub("", clean(_cut(page, kept, quoted)))
+def author_html(page: Page, kept: frozenset[int], quoted: frozenset[int]) -> str | None:
+    """The HTML of the lines in `kept`; those in `quoted` are context and marked as Flectra marks quotes. None: see above."""
+    cut = _cut(page, kept, quoted)
+    try:
+        shown = _LAST_BREAKS.sub("", clean(cut))
+    except (
+        Exception
+    ):  # a third party's work is missing, or it has no wheel for this machine: the reply is none the worse
+        return None
     if page.rest:
         shown += "<br>" + escape(page.rest.replace("\0", ""), quote=False).replace("\n", "<br>")
     return shown
