@@ -69,5 +69,15 @@ class Limits:
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise ConfigurationError(f"Limits.{field.name} must be a positive integer, not {value!r}")
 
+    def text_end(self, text: str) -> int:
+        """Where the part of a text ends that stages after parsing look into (`text_chars`, `text_lines`)."""
+        end = min(len(text), self.text_chars)
+        if text.count("\n", 0, end) <= self.text_lines:
+            return end
+        at = -1
+        for _ in range(self.text_lines):  # a list of lines would be a copy
+            at = text.find("\n", at + 1)
+        return at
+
 
 DEFAULT_LIMITS = Limits()

@@ -206,13 +206,7 @@ class Message:
         if known is not None:
             return known
         text = self.text
-        limits = self.limits
-        end = min(len(text), limits.text_chars)
-        if text.count("\n", 0, end) > limits.text_lines:
-            at = -1
-            for _ in range(limits.text_lines):  # a list of lines would be a copy
-                at = text.find("\n", at + 1)
-            end = max(at, 0)
+        end = self.limits.text_end(text)
         if end < len(text):
             text = text[:end]
             self.report(DefectCode.TEXT_LIMIT)
@@ -248,10 +242,7 @@ class Message:
     @property
     def delivery_status(self) -> tuple[DeliveryStatus, ...]:
         """RFC 3464: the delivery-status parts of the outer message."""
-        found: tuple[DeliveryStatus, ...] | None = self._cache.get("dsn")
-        if found is None:
-            found = self._cache["dsn"] = self._delivery_status()
-        return found
+        return self._once("dsn", self._delivery_status)
 
     @property
     def feedback_report(self) -> FieldGroup | None:

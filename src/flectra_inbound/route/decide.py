@@ -10,7 +10,7 @@ from __future__ import annotations
 from ..addressing.flectra import is_tracked, tag_of
 from ..gateway import Alias, Answers, Gateway, Sender, Thread
 from ..result import Decision, Inbound, Kind, Need, Routing, Target
-from .recipients import Recipients
+from .recipients import SENT_TO, Recipients
 
 _REPORTS = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED})
 #: a program's answer to one mail: it belongs to a thread, and creates nothing
@@ -221,7 +221,7 @@ class _Router:
     def _is_forward(self, parent: str, model: str) -> bool:
         if self.gateway.forward_needs_own_id and not is_tracked(parent):
             return False
-        return any(alias.model != model for alias, _ in self._aliases(("to", "delivered-to", "envelope")))
+        return any(alias.model != model for alias, _ in self._aliases(SENT_TO))
 
     def _alias(self) -> Routing | None:
         matched = self._aliases()

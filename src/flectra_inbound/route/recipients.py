@@ -13,7 +13,8 @@ from ..addressing.flectra import ReturnPath, decode_return_path
 from ..gateway import Alias, Gateway
 from ..result import Recipient
 
-_TO = ("to", "delivered-to", "envelope")
+#: sources that say to whom this copy of the mail was sent, not who else got one
+SENT_TO = ("to", "delivered-to", "envelope")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Recipients:
             self.return_path = self.return_path or path
         elif gateway.is_bounce_address(address):
             self.bounce = self.bounce or address
-        if gateway.is_catchall(address) and recipient.source in _TO and (domain in self._own):
+        if gateway.is_catchall(address) and recipient.source in SENT_TO and (domain in self._own):
             self.catchall = True
         self._candidates.append(_Candidate(address, recipient.source, local, domain, None))
         for separator in gateway.separators:

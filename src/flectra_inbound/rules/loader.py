@@ -99,9 +99,7 @@ def notices() -> tuple[Notice, ...]:
     """The formats of delivery reports, of all files in `notices/`, in the order of their names."""
     from .schema import NoticeFile
 
-    folder = _folder().joinpath("notices")
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
-    return tuple(notice for name in names for notice in _read(f"notices/{name}", NoticeFile).notice)
+    return tuple(notice for name in _in_folder("notices") for notice in _read(name, NoticeFile).notice)
 
 
 @lru_cache(maxsize=1)
@@ -117,9 +115,7 @@ def languages() -> tuple[Language, ...]:
     """How replies look in each language, in the order of their codes."""
     from .schema import Language
 
-    folder = _folder().joinpath("languages")
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
-    return tuple(_read(f"languages/{name}", Language) for name in names)
+    return tuple(_read(name, Language) for name in _in_folder("languages"))
 
 
 @lru_cache(maxsize=1)
@@ -127,9 +123,7 @@ def containers() -> tuple[Container, ...]:
     """What mail clients put around the parts of an HTML mail, of all files in `clients/`."""
     from .schema import ClientFile
 
-    folder = _folder().joinpath("clients")
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
-    return tuple(container for name in names for container in _read(f"clients/{name}", ClientFile).container)
+    return tuple(container for name in _in_folder("clients") for container in _read(name, ClientFile).container)
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from ...addressing.flectra import decode_return_path
 from ...addressing.verp import verp_recipient
@@ -110,21 +110,26 @@ def _recipient(
 
 def _verp(message: Message) -> str | None:
     """The recipient that the address says, which the report came to."""
-    for name in ("delivered-to", "x-original-to", "envelope-to", "to"):
-        for mailbox in message.addresses(name)[:5]:
-            if "=" in mailbox.address and (recipient := verp_recipient(mailbox.address)):
-                return recipient
+    for address in _came_to(message):
+        if "=" in address and (recipient := verp_recipient(address)):
+            return recipient
     return None
 
 
 def _flectra_verp(message: Message) -> Verp | None:
     """What Flectra wrote into the return path that the report came back on."""
+    for address in _came_to(message):
+        path = decode_return_path(address) if "+" in address else None
+        if path is not None and (path.model is not None or path.bounce_alias == "bounce"):
+            return Verp.of(mail_id=path.mail_id, model=path.model, record_id=path.record_id)
+    return None
+
+
+def _came_to(message: Message) -> Iterator[str]:
+    """The addresses that the report came to, the surest first."""
     for name in ("delivered-to", "x-original-to", "envelope-to", "to"):
         for mailbox in message.addresses(name)[:5]:
-            path = decode_return_path(mailbox.address) if "+" in mailbox.address else None
-            if path is not None and (path.model is not None or path.bounce_alias == "bounce"):
-                return Verp.of(mail_id=path.mail_id, model=path.model, record_id=path.record_id)
-    return None
+            yield mailbox.address
 
 
 def _trust(ids: Sequence[str], recipients: Sequence[DeliveryRecipient], sent: Sequence[Sent]) -> Trust:

@@ -132,12 +132,7 @@ def _forwarded(lines: list[Line]) -> Original | None:
 
 def _within(text: str, limits: Limits) -> tuple[str, str]:
     """As much of a text as is analysed, and the rest, which comes through as the author's."""
-    cut = min(len(text), limits.text_chars)
-    if text.count("\n") > limits.text_lines:
-        place = -1
-        for _ in range(limits.text_lines):
-            place = text.find("\n", place + 1)
-        cut = min(cut, place)
+    cut = limits.text_end(text)
     return text[:cut], text[cut:]
 
 
