@@ -7,13 +7,14 @@ is in `Message.defects`. Every one-line string holds no CR, LF or NUL, and every
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from ..errors import InputTypeError
 from ..limits import DEFAULT_LIMITS, Limits
 from .address import Mailbox
+from .body import html_view, leaves, plain_view, view
 from .defects import Defect, DefectCode, DefectLog
 from .fields import Received, read_received
 from .header import Headers, mark_folds
@@ -35,11 +36,6 @@ T = TypeVar("T")
 
 #: What filters make of the types of report parts.
 _UNTYPED = frozenset({"text/plain", "application/octet-stream", "message/delivery-status"})
-
-#: Text that is not there to be read as the mail's words. RFC 2046, section 4.1.4 takes other text for plain.
-_NOT_TO_READ = EMBEDDED_HEADERS | frozenset(
-    ["text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/css", "text/csv", "text/x-amp-html"]
-)
 
 
 def parse(raw: bytes | bytearray | memoryview, *, limits: Limits = DEFAULT_LIMITS) -> Message:
@@ -179,12 +175,12 @@ class Message:
     @property
     def bodies(self) -> tuple[Part, ...]:
         """The outer message's parts that are its text, in order."""
-        return self._leaves()[0]
+        return self._leaves[0]
 
     @property
     def attachments(self) -> tuple[Part, ...]:
         """All other leaves of the outer message, and the messages within it."""
-        return self._leaves()[1]
+        return self._leaves[1]
 
     @property
     def text(self) -> str:
@@ -195,7 +191,7 @@ class Message:
             if len(bodies) == 1 and bodies[0].content_type.value == "text/plain":
                 text = bodies[0].text()
             else:
-                text = self._view(_plain_view)
+                text = view(bodies, self.parts, plain_view)
             self._cache["text"] = text
         return text
 
@@ -221,7 +217,7 @@ class Message:
                 break
         else:
             return None
-        return self._once("html", lambda: self._view(_html_view))
+        return self._once("html", lambda: view(self.bodies, self.parts, html_view))
 
     @property
     def embedded(self) -> tuple[Embedded, ...]:
@@ -255,6 +251,13 @@ class Message:
         return self._first_group("mdn", DISPOSITION_NOTIFICATION, "disposition")
 
     # -- how -------------------------------------------------------------------------------------------------------
+
+    @property
+    def _leaves(self) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+        known: tuple[tuple[Part, ...], tuple[Part, ...]] | None = self._cache.get("leaves")
+        if known is None:
+            known = self._cache["leaves"] = leaves(self.parts)
+        return known
 
     def _once(self, key: str, make: Callable[[], T]) -> T:
         value: T | None = self._cache.get(key)
@@ -310,66 +313,6 @@ class Message:
             return None
         return next((g for g in read_groups(second, self.limits, DefectLog(0), 1) if name in g), None)
 
-    def _leaves(self) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
-        known: tuple[tuple[Part, ...], tuple[Part, ...]] | None = self._cache.get("leaves")
-        if known is not None:
-            return known
-        bodies: list[Part] = []
-        others: list[Part] = []
-        spare: Part | None = None
-        for part in self.parts:
-            if part.owner is not None or (part.children and part.content_type.main == "multipart"):
-                continue
-            if self._is_body(part):
-                bodies.append(part)
-            else:
-                others.append(part)
-                if part.content_type.main == "text" and part.content_type.value not in _NOT_TO_READ:
-                    spare = spare or (part if part.disposition != "attachment" else None)
-        if not bodies and spare is not None and spare.filename is None:
-            bodies.append(spare)
-            others.remove(spare)
-        known = self._cache["leaves"] = (tuple(bodies), tuple(others))
-        return known
-
-    def _is_body(self, part: Part) -> bool:
-        kind = part.content_type
-        if kind.main == "multipart":
-            return True  # a multipart without parts: its text comes through as it is
-        if kind.value != "text/plain" and kind.value != "text/html":
-            return False
-        headers = part.headers
-        if part.parent is None:
-            return part.disposition != "attachment"
-        if "content-disposition" in headers and part.disposition == "attachment":
-            return False
-        # RFC 6522, section 3: in a report, text after the first part is machine's or the returned message's
-        parent = self.parts[part.parent]
-        if parent.content_type.value == "multipart/report" and parent.children[0] != part.index:
-            return False
-        return part.filename is None
-
-    def _view(self, view: Callable[[Sequence[Part]], str]) -> str:
-        """The views of each unit of the body, one below the other: a text part alone, or alternatives to one another."""
-        bodies = self.bodies
-        if len(bodies) == 1:
-            return view(bodies)
-        units: dict[int, list[Part]] = {}
-        for part in bodies:
-            units.setdefault(self._unit(part), []).append(part)
-        return "\n".join([text for unit in units.values() if (text := view(unit))])
-
-    def _unit(self, part: Part) -> int:
-        """The outermost multipart/alternative around a part, else the part itself."""
-        unit = part.index
-        parent = part.parent
-        while parent is not None:
-            around = self.parts[parent]
-            if around.content_type.value == "multipart/alternative":
-                unit = around.index
-            parent = around.parent
-        return unit
-
     def _embedded(self) -> tuple[Embedded, ...]:
         found: list[Embedded] = []
         left = self.limits.total_header_bytes
@@ -391,22 +334,3 @@ class Message:
         headers = Headers(part.body_start, self.limits, self._log, part.path)
         headers.read(mark_folds(block), self.limits.header_count)
         return headers
-
-
-def _plain_view(unit: Sequence[Part]) -> str:
-    plain = "\n".join(part.text() for part in unit if part.content_type.value != "text/html")
-    if plain and not plain.isspace():
-        return plain
-    from .html import html_to_text  # costs 7 ms to import, and most mail has plain text
-
-    return "\n".join(html_to_text(part.text()) for part in unit if part.content_type.value == "text/html") or plain
-
-
-def _html_view(unit: Sequence[Part]) -> str:
-    html = "\n".join(part.text() for part in unit if part.content_type.value == "text/html")
-    if html and not html.isspace():
-        return html
-    plain = "\n".join(part.text() for part in unit)
-    from html import escape
-
-    return f"<pre>{escape(plain, quote=False)}</pre>" if plain and not plain.isspace() else ""
