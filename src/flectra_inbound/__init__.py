@@ -5,9 +5,20 @@ r"""Understand inbound mail: replies, bounces and original messages. Bytes in, o
 'Hello'
 """
 
+from .addressing.tokens import (
+    Token,
+    sign_bounce_address,
+    sign_message_id,
+    sign_reply_address,
+    sign_unsubscribe_address,
+    verify_bounce_address,
+    verify_message_id,
+    verify_reply_address,
+    verify_unsubscribe_address,
+)
 from .errors import ConfigurationError, ContentUnavailable, FlectraInboundError, InputTypeError
 from .extract.reply import reply_from_html, reply_from_text
-from .gateway import Alias, AliasDomain, Answers, Envelope, Gateway, Loop, Sender, Sent, Thread
+from .gateway import Alias, AliasDomain, Answers, Envelope, Gateway, Loop, Sender, Sent, Thread, TokenKey
 from .limits import Limits
 from .parse import DefectCode, Message, parse
 from .pipeline import Pipeline, process
@@ -32,8 +43,10 @@ from .result import (
     Recipient,
     Reply,
     Routing,
+    SignedToken,
     Suppression,
     Target,
+    TokenState,
     Trust,
     Verp,
 )
@@ -76,10 +89,14 @@ __all__ = [
     "Routing",
     "Sender",
     "Sent",
+    "SignedToken",
     "StaticHost",
     "Suppression",
     "Target",
     "Thread",
+    "Token",
+    "TokenKey",
+    "TokenState",
     "Trust",
     "Verp",
     "load_gateway",
@@ -88,5 +105,13 @@ __all__ = [
     "reply_from_html",
     "reply_from_text",
     "route",
+    "sign_bounce_address",
+    "sign_message_id",
+    "sign_reply_address",
+    "sign_unsubscribe_address",
+    "verify_bounce_address",
+    "verify_message_id",
+    "verify_reply_address",
+    "verify_unsubscribe_address",
 ]
 __version__ = "0.1.0"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .errors import ConfigurationError
 
@@ -20,6 +21,23 @@ class _Given(BaseModel):
         except ValidationError as error:
             problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'value'}: {e['msg']}" for e in error.errors())
             raise ConfigurationError(f"{type(self).__name__}: {problems}") from None
+
+
+_SECRET = 16  # bytes: a shorter secret is a guessable one
+
+
+@dataclass(frozen=True, slots=True)
+class TokenKey:
+    """A secret with the number by which tokens name it. To change keys, put the new one first and keep the old one behind it."""
+
+    id: int
+    secret: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.id <= 0xFF:
+            raise ConfigurationError("TokenKey.id: from 0 to 255")
+        if len(self.secret) < _SECRET:
+            raise ConfigurationError(f"TokenKey.secret: at least {_SECRET} bytes")
 
 
 class AliasDomain(_Given):
@@ -68,6 +86,8 @@ class Gateway(_Given):
     fallback_model: str | None = None
     loop: Loop | None = None
     separators: str = "+"  #: of subaddresses (RFC 5233)
+    keys: tuple[TokenKey, ...] = Field(default=(), repr=False, exclude=True)  #: that sign our addresses; never dumped
+    model_numbers: dict[int, str] = {}  #: the models that tokens name by number
 
     @classmethod
     def preset(cls, version: Literal["1.x", "2.x", "3.x"], **fields: Any) -> Gateway:
@@ -131,6 +151,7 @@ class Answers(_Given):
     aliases: dict[str, tuple[Alias, ...]] = {}
     sender: Sender | None = None
     records: dict[str, bool] = {}
+    mails: dict[str, Thread | None] = {}  #: by the number that a return path or a token names
     models: dict[str, bool] = {}  #: whether the model can receive mail
 
 

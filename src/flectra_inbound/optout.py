@@ -27,7 +27,7 @@ from pydantic import AfterValidator, AwareDatetime, Field
 
 from .errors import ConfigurationError
 from .gateway import _Given
-from .result import Action, Inbound, Kind, Model, Reason, Suppression, Trust, _Word
+from .result import Action, Inbound, Kind, Model, Reason, Suppression, TokenState, Trust, _Word
 
 
 def _in_utc(at: dt.datetime) -> dt.datetime:
@@ -222,7 +222,8 @@ def decide(events: Iterable[Event], *, policy: Policy = SAFE, now: dt.datetime) 
 def events_of(inbound: Inbound, *, at: dt.datetime) -> tuple[tuple[str, Event], ...]:
     """What one processed mail adds to the past of which addresses; `at` is when it came in.
 
-    A request to unsubscribe becomes a bare one: whether it was authenticated or bore a token is for the host to add.
+    A request to unsubscribe is a bare one, unless it came to an address that was signed for its sender
+    (`sign_unsubscribe_address()`); whether he was authenticated, and which list it is about, is for the host to add.
     """
     found: list[tuple[str, Event]] = []
     delivery, sender = inbound.delivery, inbound.mail.sender
@@ -231,23 +232,31 @@ def events_of(inbound: Inbound, *, at: dt.datetime) -> tuple[tuple[str, Event], 
             if told.mailed_address and told.action is Action.FAILED:
                 message = next(iter(delivery.original_message_ids), "")
                 bounce = Bounced(
-                    at=at, suppression=told.suppression, reason=told.reason, trust=delivery.trust, message=message
+                    at=at, suppression=told.suppression, reason=told.reason, trust=told.trust, message=message
                 )
                 found.append((told.mailed_address, bounce))
             # `relayed` and `expanded` (RFC 3464, 2.3.3) leave open whether it arrived.
-            elif told.mailed_address and told.action is Action.DELIVERED and delivery.trust is not Trust.FORGED:
+            elif told.mailed_address and told.action is Action.DELIVERED and told.trust is not Trust.FORGED:
                 found.append((told.mailed_address, Delivered(at=at)))
     if inbound.complaint is not None:
-        complained = Complained(at=at, feedback_type=inbound.complaint.feedback_type)
-        found += [(address, complained) for address in inbound.complaint.recipients]
+        complaint = inbound.complaint
+        complained = Complained(at=at, feedback_type=complaint.feedback_type, trust=complaint.trust)
+        found += [(address, complained) for address in complaint.recipients]
     if inbound.receipt is not None and inbound.receipt.recipient:
         found.append((inbound.receipt.recipient, Delivered(at=at)))
     if sender is not None and sender.address:
         if inbound.kind is Kind.UNSUBSCRIBE:
-            found.append((sender.address, Unsubscribed(at=at)))
+            found.append((sender.address, Unsubscribed(at=at, token=_is_signed_for(sender.address, inbound))))
         elif inbound.kind in (Kind.MESSAGE, Kind.AUTO_REPLY):
             found.append((sender.address, Replied(at=at)))
     return tuple(found)
+
+
+def _is_signed_for(address: str, inbound: Inbound) -> bool:
+    return any(
+        token.purpose == "unsubscribe" and token.state is TokenState.VALID and token.recipient == address
+        for token in inbound.tokens
+    )
 
 
 def _past(events: Iterable[Event], now: dt.datetime) -> list[Event]:

@@ -7,16 +7,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .addressing.signed import Opened, Reader
 from .classify import classify
 from .extract.mail import extract_mail
 from .gateway import Answers, Envelope, Gateway, Sent
 from .limits import DEFAULT_LIMITS, Limits
 from .parse import Message, parse
-from .result import Defect, Inbound, Kind, Need, Routing
+from .result import Defect, Inbound, Kind, Need, Routing, SignedToken
 from .route import route
 
 #: how often the host is asked at most
 _ROUNDS = 3
+#: recipients of a report that a token is held against: each costs an HMAC
+_PEOPLE = 50
 _REPORTS = (Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED)
 
 
@@ -37,7 +40,7 @@ class Pipeline:
         now: dt.datetime | None = None,
     ) -> Inbound:
         """See `process`."""
-        inbound = self.read(parse(raw, limits=self.limits), envelope=envelope, sent=sent)
+        inbound = self.read(parse(raw, limits=self.limits), envelope=envelope, sent=sent, now=now)
         if self.gateway is None:
             return inbound
         return inbound.model_copy(update={"routing": self._routed(inbound, host)})
@@ -58,21 +61,30 @@ class Pipeline:
             routing = route(inbound, gateway, Answers(**answers))
         return routing
 
-    def read(self, message: Message, *, envelope: Envelope | None = None, sent: Sequence[Sent] = ()) -> Inbound:
+    def read(
+        self,
+        message: Message,
+        *,
+        envelope: Envelope | None = None,
+        sent: Sequence[Sent] = (),
+        now: dt.datetime | None = None,
+    ) -> Inbound:
         """The result for a mail that is parsed already."""
         verdict = classify(message, self.gateway, envelope)
         kind = verdict.kind
         mail = extract_mail(message, envelope)
+        reader = Reader(self.gateway, now)
+        opened = reader.addresses([recipient.address for recipient in mail.recipients])
         delivery = complaint = receipt = reply = None
         # each extractor is imported by the first mail that needs it: importing the package stays cheap
         if kind in _REPORTS:
             from .extract.delivery import extract_delivery
 
-            delivery = extract_delivery(message, verdict, sent)
+            delivery = extract_delivery(message, verdict, mail.recipients, sent, opened)
         elif kind is Kind.COMPLAINT:
             from .extract.complaint import extract_complaint
 
-            complaint = extract_complaint(message)
+            complaint = extract_complaint(message, reader)
         elif kind is Kind.RECEIPT:
             from .extract.receipt import extract_receipt
 
@@ -81,7 +93,7 @@ class Pipeline:
             from .extract.reply import extract_reply
 
             reply = extract_reply(message, sent)
-        return Inbound.of(
+        inbound = Inbound.of(
             kind=kind,
             bulk=verdict.bulk,
             automatic=verdict.automatic,
@@ -91,11 +103,30 @@ class Pipeline:
             receipt=receipt,
             reply=reply,
             routing=None,
+            tokens=(),
             evidence=verdict.evidence,
             defects=tuple(
                 [Defect.of(code=str(d.code), part=d.part, header=d.header, detail=d.detail) for d in message.defects]
             ),
         )
+        if self.gateway is None or not self.gateway.keys:
+            return inbound
+        return inbound.model_copy(update={"tokens": _tokens(inbound, reader, opened)})
+
+
+def _tokens(inbound: Inbound, reader: Reader, opened: Sequence[Opened]) -> tuple[SignedToken, ...]:
+    """The tokens of ours that a mail carries, with those of them told for whom they were made whom the mail names."""
+    mail, delivery, complaint = inbound.mail, inbound.delivery, inbound.complaint
+    people = [mail.sender.address] if mail.sender is not None else []
+    ids = [*mail.in_reply_to, *reversed(mail.references), *mail.kept_ids]
+    if delivery is not None:
+        people += [a for r in delivery.recipients for a in (r.address, r.mailed_address) if a]
+        ids += delivery.original_message_ids
+    if complaint is not None:
+        people += complaint.recipients
+        ids += complaint.original_message_ids
+        opened = (*opened, *reader.addresses([complaint.original_mail_from or ""]))
+    return tuple([one.result(people[:_PEOPLE]) for one in (*opened, *reader.ids(ids))])
 
 
 def process(
@@ -111,7 +142,8 @@ def process(
 
     `gateway` names the host's own addresses, `envelope` what the SMTP session said, `sent` messages of the host's that this
     mail may be about. With a `gateway` the result has a `routing`; `host` answers its questions (threads by message id, aliases
-    by address, facts about the sender), in batches, at most three times, and its errors are its own. `now` is not used yet.
+    by address, facts about the sender), in batches, at most three times, and its errors are its own. `now`, with a time zone, is
+    needed where the gateway has `keys`: their tokens expire.
     """
     pipeline = _DEFAULT if gateway is None else Pipeline(gateway=gateway)
     return pipeline.process(raw, host=host, envelope=envelope, sent=sent, now=now)

@@ -109,6 +109,14 @@ class Trust(_Word):
     FORGED = "forged"  #: a token that is not ours or was altered
 
 
+class TokenState(_Word):
+    """What became of a token that the host signed."""
+
+    VALID = "valid"
+    EXPIRED = "expired"  #: genuine, and too old
+    FORGED = "forged"  #: in an address of the host's own, and not signed by its keys, or altered
+
+
 # How pydantic's own `model_construct()` fills a frozen model, with each name looked up once.
 _new = object.__new__
 _set_values = BaseModel.__dict__["__dict__"].__set__
@@ -237,6 +245,7 @@ class DeliveryRecipient(Model):
     hard: bool | None = None  #: True: trying again is useless; None: cannot be told
     suppression: Suppression = Suppression.IGNORE
     because: str = ""  #: the words or the code that the reason was read from
+    trust: Trust = Trust.UNVERIFIED  #: whether the report may be believed about this recipient
 
 
 class Verp(Model):
@@ -264,7 +273,7 @@ class Delivery(Model):
     original: Original = Original()
     reporting_mta: str | None = None
     verp: Verp | None = None
-    trust: Trust = Trust.UNVERIFIED
+    trust: Trust = Trust.UNVERIFIED  #: what holds for all recipients: the least of theirs
 
     @property
     def failed(self) -> tuple[DeliveryRecipient, ...]:
@@ -279,8 +288,10 @@ class Complaint(Model):
     recipients: tuple[str, ...] = ()  #: who complained, as far as the report says
     original_message_ids: tuple[str, ...] = ()
     reported_domain: str | None = None
+    original_mail_from: str | None = None  #: the return path of what is complained about
     source_ip: str | None = None
     user_agent: str | None = None
+    trust: Trust = Trust.UNVERIFIED  #: whether it may be believed about all of its recipients
 
 
 class Receipt(Model):
@@ -290,6 +301,18 @@ class Receipt(Model):
     recipient: str | None = None  #: final recipient
     original_message_ids: tuple[str, ...] = ()
     automatic: bool = False  #: sent without the user's doing (`MDN-sent-automatically`)
+
+
+class SignedToken(Model):
+    """A token of the host's (`sign_bounce_address()` and its kin) that the mail carries."""
+
+    purpose: str  #: `bounce`, `reply`, `message` (in a Message-ID) or `unsubscribe`
+    state: TokenState
+    carrier: str  #: the address or id that it was found in
+    mail_id: int | None = None  #: of the mail that it was made for; None where it is forged
+    model: str | None = None
+    record_id: int | None = None
+    recipient: str | None = None  #: whom it was made for, where it is bound to one that this mail names
 
 
 class Fragment(Model):
@@ -340,8 +363,8 @@ class Decision(_Word):
 class Need(Model):
     """One batched question of routing to the host."""
 
-    kind: str  #: threads aliases sender records models
-    #: message ids; addresses and local parts, lower-case; one address; "model,id"; models
+    kind: str  #: threads aliases sender records models mails
+    #: message ids; addresses and local parts, lower-case; one address; "model,id"; models; numbers of mails
     keys: tuple[str, ...]
 
 
@@ -369,5 +392,6 @@ class Inbound(Model):
     receipt: Receipt | None = None
     reply: Reply | None = None
     routing: Routing | None = None
+    tokens: tuple[SignedToken, ...] = ()  #: of the host's own, where `Gateway.keys` are given
     evidence: tuple[Evidence, ...] = ()
     defects: tuple[Defect, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import string
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
@@ -17,9 +18,12 @@ from flectra_inbound.addressing.tokens import (
     sign_bounce_address,
     sign_message_id,
     sign_reply_address,
+    sign_unsubscribe_address,
+    tokens_in,
     verify_bounce_address,
     verify_message_id,
     verify_reply_address,
+    verify_unsubscribe_address,
 )
 from flectra_inbound.errors import ConfigurationError
 
@@ -27,21 +31,40 @@ OLD = TokenKey(1, b"the first secret of ours")
 NEW = TokenKey(2, b"the second secret of ours")
 NOW = datetime(2026, 1, 2, 23, 59, tzinfo=timezone.utc)
 DAY = timedelta(days=1)
+ADA = "ada@shop.example"
 
 Verify = Callable[..., "Token | None"]
-VERIFIERS: list[Verify] = [verify_bounce_address, verify_reply_address, verify_message_id]
+VERIFIERS: list[Verify] = [
+    verify_bounce_address,
+    verify_reply_address,
+    verify_message_id,
+    verify_unsubscribe_address,
+]
+BOUND: list[tuple[Callable[..., str], Verify]] = [
+    (sign_bounce_address, verify_bounce_address),
+    (sign_unsubscribe_address, verify_unsubscribe_address),
+]
 
 
 def bounce(keys: Sequence[TokenKey] = (OLD,), **given: object) -> str:
-    settings: dict[str, object] = {"mail_id": 128, "model": "crm.lead", "record_id": 17, "now": NOW, **given}
+    settings: dict[str, object] = {
+        "recipient": ADA,
+        "mail_id": 128,
+        "model": "crm.lead",
+        "record_id": 17,
+        "now": NOW,
+        **given,
+    }
     return sign_bounce_address(keys, "bounce", "acme.example", **settings)  # type: ignore[arg-type]
 
 
 def signed(purpose: int, alias: str = "x") -> str:
     if purpose == 2:
         return sign_message_id([OLD], "acme.example", mail_id=128, model=3, record_id=17, now=NOW)
-    sign = (sign_bounce_address, sign_reply_address)[purpose]
-    return sign([OLD], alias, "acme.example", mail_id=128, model=3, record_id=17, now=NOW)
+    if purpose == 1:
+        return sign_reply_address([OLD], alias, "acme.example", mail_id=128, model=3, record_id=17, now=NOW)
+    sign = sign_bounce_address if purpose == 0 else sign_unsubscribe_address
+    return sign([OLD], alias, "acme.example", recipient=ADA, mail_id=128, model=3, record_id=17, now=NOW)
 
 
 IDS = st.integers(0, 2**63 - 2) | st.integers(0, 2**32)
@@ -56,10 +79,11 @@ def test_what_was_signed_comes_back(
     expected = Token(mail_id, model, record_id, expired=False)
     message_id = sign_message_id([NEW, OLD], "acme.example", now=NOW, days=days, **ids)  # type: ignore[arg-type]
     assert verify_message_id([NEW, OLD], message_id.upper() if upper else message_id, now=NOW) == expected
-    for sign, verify in ((sign_bounce_address, verify_bounce_address), (sign_reply_address, verify_reply_address)):
+    for sign, verify in (*BOUND, (sign_reply_address, verify_reply_address)):
         address = ""
+        bound = {"recipient": ADA} if sign is not sign_reply_address else {}
         try:
-            address = sign([NEW, OLD], "", "acme.example", now=NOW, days=days, **ids)  # type: ignore[arg-type]
+            address = sign([NEW, OLD], "", "acme.example", now=NOW, days=days, **ids, **bound)
         except ConfigurationError:  # of the largest names and numbers not all fit into a local part
             assert len(message_id.partition("@")[0]) - 1 > 64
             continue
@@ -67,32 +91,36 @@ def test_what_was_signed_comes_back(
         assert verify([NEW, OLD], address.upper() if upper else address, now=NOW) == expected
 
 
-@pytest.mark.parametrize("purpose", range(3))
+@pytest.mark.parametrize("purpose", range(4))
 def test_a_token_of_one_purpose_is_none_of_another(purpose: int) -> None:
     text = signed(purpose)
     for other, verify in enumerate(VERIFIERS):
         assert (verify([OLD], text, now=NOW) is not None) == (other == purpose)
         # nor with its letter changed
         local = text.strip("<>").partition("@")[0].rpartition("+")[2]
-        changed = text.replace(local, "brm"[other] + local[1:])
+        changed = text.replace(local, "brmu"[other] + local[1:])
         assert (verify([OLD], changed, now=NOW) is not None) == (other == purpose)
 
 
-@pytest.mark.parametrize("purpose", range(3))
+@pytest.mark.parametrize("purpose", range(4))
 def test_every_character_counts(purpose: int) -> None:
+    def proves(text: str) -> bool:
+        token = verify([OLD], text, now=NOW)
+        return token is not None and (purpose in (1, 2) or token.is_for(ADA))
+
     text = signed(purpose)
     local, _, domain = text.partition("@")
     start = local.rfind("+") + 1 if "+" in local else 1
     verify = VERIFIERS[purpose]
-    assert verify([OLD], text, now=NOW) is not None
+    assert proves(text)
     for at in range(start, len(local)):
         for character in string.printable + "\u212a\u0131\u017f\udcff\0":
             if character.lower() == local[at] and character.isascii():
                 continue
             tampered = f"{local[:at]}{character}{local[at + 1 :]}@{domain}"
-            assert verify([OLD], tampered, now=NOW) is None, (at, character)
-        assert verify([OLD], f"{local[:at]}{local[at + 1 :]}@{domain}", now=NOW) is None, at
-    assert verify([OLD], f"{local}a@{domain}", now=NOW) is None
+            assert not proves(tampered), (at, character)
+        assert not proves(f"{local[:at]}{local[at + 1 :]}@{domain}"), at
+    assert not proves(f"{local}a@{domain}")
 
 
 @pytest.mark.parametrize("length", range(1, 8))
@@ -104,7 +132,7 @@ def test_a_cut_token_is_none(length: int) -> None:
 @pytest.mark.parametrize("separator", "+=-")
 @pytest.mark.parametrize("alias", ["bounce", "b", "out-bounce", "bounce+eu", ""])
 def test_separators_and_what_relays_put_around_it(separator: str, alias: str) -> None:
-    address = sign_bounce_address([OLD], alias, "acme.example", mail_id=7, now=NOW, separator=separator)
+    address = sign_bounce_address([OLD], alias, "acme.example", recipient=ADA, mail_id=7, now=NOW, separator=separator)
     local, _, domain = address.partition("@")
     expected = Token(7, None, None, expired=False)
     around = [
@@ -205,6 +233,7 @@ def test_a_message_id_may_be_made_more_unique() -> None:
         {"now": datetime(1960, 1, 2, tzinfo=timezone.utc)},
         {"separator": "."},
         {"keys": []},
+        {"recipient": "ada"},
     ],
 )
 def test_what_cannot_be_signed_is_an_error_of_the_caller(wrong: dict[str, object]) -> None:
@@ -237,7 +266,9 @@ def test_a_key_does_not_show_its_secret() -> None:
     assert "secret" not in repr(OLD)
 
 
-@given(st.text(max_size=300) | st.text("bmrBMR234567aA+=-@.<>", max_size=300) | st.from_regex(r"[bmr][a-z2-7]{20,70}"))
+@given(
+    st.text(max_size=300) | st.text("bmruBMRU234567aA+=-@.<>", max_size=300) | st.from_regex(r"[bmru][a-z2-7]{20,70}")
+)
 def test_any_text_is_taken_and_none_is_genuine(text: str) -> None:
     for verify in VERIFIERS:
         assert verify([OLD, NEW], text, now=NOW) is None
@@ -246,3 +277,68 @@ def test_any_text_is_taken_and_none_is_genuine(text: str) -> None:
 def test_hostile_text_is_looked_at_no_further() -> None:
     assert verify_bounce_address([OLD], "b" * 1_000_000, now=NOW) is None
     assert verify_bounce_address([OLD], ("b" + "a" * 30 + "-") * 30, now=NOW) is None
+
+
+@pytest.mark.parametrize(("sign", "verify"), BOUND)
+def test_a_bound_token_is_for_its_recipient_alone(sign: Callable[..., str], verify: Verify) -> None:
+    address = sign([NEW, OLD], "x", "acme.example", recipient="Ada@Müller.example", mail_id=7, now=NOW)
+    token = verify([OLD, NEW], address, now=NOW)
+    assert token is not None
+    for spelling in ("ada@müller.example", "ADA@MÜLLER.EXAMPLE", "ada@xn--mller-kva.example", " Ada@Müller.example "):
+        assert token.is_for(spelling), spelling
+    for other in (
+        "ada@muller.example",
+        "eve@müller.example",
+        "ada@müller.example.net",
+        "",
+        "ada",
+        "@",
+        "ada@" + "ü" * 300,
+    ):
+        assert not token.is_for(other), other
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_held_against_a_token(text: str) -> None:
+    token = verify_bounce_address([OLD], bounce(), now=NOW)
+    assert token is not None
+    assert token.is_for(text) == (text.strip().lower() == ADA)
+
+
+@given(st.emails(), st.emails())
+def test_no_recipient_is_another(one: str, other: str) -> None:
+    token = verify_bounce_address([OLD], bounce(recipient=one), now=NOW)
+    assert token is not None
+    assert token.is_for(one)
+    assert token.is_for(other) == (one.lower() == other.lower())
+
+
+def test_one_mails_recipient_is_not_put_into_another_mails_token() -> None:
+    def octets(address: str) -> bytes:
+        code = address.partition("@")[0].rpartition("+")[2][1:].upper()
+        return base64.b32decode(code + "=" * (-len(code) % 8))
+
+    hers, his = octets(bounce(mail_id=128)), octets(bounce(mail_id=129, recipient="eve@shop.example"))
+    code = base64.b32encode(his[:-5] + hers[-5:]).decode("ascii").rstrip("=").lower()
+    token = verify_bounce_address([OLD], f"bounce+b{code}@acme.example", now=NOW)
+    assert token is not None
+    assert token.mail_id == 129
+    assert not token.is_for(ADA)
+
+
+def test_who_answers_is_free() -> None:
+    token = verify_reply_address([OLD], signed(1), now=NOW)
+    assert token is not None
+    assert not token.is_for(ADA)
+
+
+def test_what_has_a_tokens_form_is_told_apart() -> None:
+    local, _, domain = bounce().partition("@")
+    altered = f"{local[:-1]}{'a' if local[-1] != 'a' else 'e'}@{domain}"
+    assert tokens_in([OLD], bounce(), now=NOW) == [("b", Token(128, "crm.lead", 17, expired=False))]
+    [(letter, token)] = tokens_in([NEW], bounce(), now=NOW)
+    assert (letter, token) == ("b", None)
+    assert tokens_in([OLD], "sales+promo@acme.example", now=NOW) == []
+    # the last letters are about the recipient: only his half is altered
+    [(_, token)] = tokens_in([OLD], altered, now=NOW)
+    assert token is None or not token.is_for(ADA)

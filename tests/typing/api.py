@@ -44,9 +44,13 @@ from flectra_inbound import (
     Reply,
     Routing,
     Sent,
+    SignedToken,
     StaticHost,
     Suppression,
     Target,
+    Token,
+    TokenKey,
+    TokenState,
     Trust,
     Verp,
     load_gateway,
@@ -55,6 +59,14 @@ from flectra_inbound import (
     reply_from_html,
     reply_from_text,
     route,
+    sign_bounce_address,
+    sign_message_id,
+    sign_reply_address,
+    sign_unsubscribe_address,
+    verify_bounce_address,
+    verify_message_id,
+    verify_reply_address,
+    verify_unsubscribe_address,
 )
 from flectra_inbound.interop.stdlib_email import as_bytes, parse_message
 from flectra_inbound.parse import Defect as ParseDefect
@@ -103,11 +115,31 @@ def result(inbound: Inbound) -> None:
     assert_type(inbound.receipt, Receipt | None)
     assert_type(inbound.reply, Reply | None)
     assert_type(inbound.routing, Routing | None)
+    assert_type(inbound.tokens, tuple[SignedToken, ...])
+    for token in inbound.tokens:
+        assert_type(token.state, TokenState)
+        assert_type((token.purpose, token.carrier), tuple[str, str])
+        assert_type((token.mail_id, token.record_id), tuple[int | None, int | None])
+        assert_type((token.model, token.recipient), tuple[str | None, str | None])
     assert_type(inbound.evidence, tuple[Evidence, ...])
     assert_type(inbound.defects, tuple[Defect, ...])
     assert_type(Inbound.model_validate_json(inbound.model_dump_json()), Inbound)
     assert_type(inbound.model_copy(update={"bulk": True}), Inbound)
     assert_type(Inbound.model_json_schema(), dict[str, Any])
+
+
+def tokens(now: dt.datetime) -> None:
+    keys = (TokenKey(1, b"sixteen bytes or more"),)
+    for sign in (sign_bounce_address, sign_unsubscribe_address):
+        assert_type(sign(keys, "bounce", "acme.example", recipient="a@b.example", mail_id=1, now=now), str)
+    assert_type(sign_reply_address(keys, "catchall", "acme.example", mail_id=1, model="crm.lead", now=now), str)
+    assert_type(sign_message_id(keys, "acme.example", mail_id=1, model=7, record_id=2, now=now), str)
+    for verify in (verify_bounce_address, verify_reply_address, verify_message_id, verify_unsubscribe_address):
+        token = assert_type(verify(keys, "text", now=now), Token | None)
+        if token is not None:
+            assert_type((token.mail_id, token.model, token.expired), tuple[int, int | str | None, bool])
+            assert_type(token.is_for("a@b.example"), bool)
+    Gateway(keys=keys, model_numbers={7: "crm.lead"})
 
 
 def mail(found: Mail) -> None:
@@ -152,6 +184,7 @@ def delivery(found: Delivery) -> None:
         assert_type(person.action, Action | None)
         assert_type(person.reason, Reason)
         assert_type(person.hard, bool | None)
+        assert_type(person.trust, Trust)
         assert_type(person.suppression, Suppression)
         for text in (
             person.mailed_address,

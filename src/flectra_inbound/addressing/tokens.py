@@ -3,8 +3,11 @@
 Rules of this file: a token is one run of letters and digits (RFC 4648 base32, lower case, no padding), so that neither
 changed case nor `+`, `=` or `-` around it, nor a relay that wraps the address (VERP, BATV, SRS), destroys it. It holds
 ids only, and a day; no address, no secret. It is bound to its purpose and to a key, not to an alias or a domain: both may change.
+Who got a mail holds its token, so one that speaks about its recipient (bounce, unsubscribe) is bound to him as well: the
+second half of its signature covers his address, which is not in it.
 
-    purpose letter, then base32 of: key id (1 byte), last day (2), mail id, model, record id (LEB128 each), HMAC-SHA256 (first 10)
+    purpose letter, then base32 of: key id (1 byte), last day (2), mail id, model, record id (LEB128 each), signature (10)
+    signature: HMAC-SHA256, its first 10 bytes; where bound: 5 bytes, and 5 of another that covers the recipient too
 """
 
 from __future__ import annotations
@@ -13,42 +16,35 @@ import base64
 import hmac
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
 from ..errors import ConfigurationError
+from ..gateway import TokenKey
 
-_BOUNCE, _REPLY, _MESSAGE = "b", "r", "m"
+_BOUNCE, _REPLY, _MESSAGE, _UNSUBSCRIBE = "b", "r", "m", "u"
+_BOUND = frozenset({_BOUNCE, _UNSUBSCRIBE})
+#: purpose letter -> what it is called in results
+PURPOSES = {_BOUNCE: "bounce", _REPLY: "reply", _MESSAGE: "message", _UNSUBSCRIBE: "unsubscribe"}
 _MAC = 10  # bytes: 80 bits, the least that RFC 2104 section 5 allows; who guesses has to mail each guess
-_SECRET = 16  # bytes: a shorter secret is a guessable one
+_HALF = 5  # bytes, where one half is about the recipient: only both together are believed
 _LAST_DAY = 0xFFFF  # in the year 2149
 _IDS = 1 << 63  # what a database's integer holds
 _LOCAL_PART = 64  # octets: RFC 5321 section 4.5.3.1.1
 _LOOKED_AT = 1_000  # characters: addresses and ids are shorter, also wrapped ones
+_DOMAIN_MOST = 253  # characters: RFC 1035 section 2.3.4; `idna` takes long for more
 _CANDIDATES = 8  # words of an address that have a token's form: each costs one HMAC
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _CONTEXT = b"flectra-inbound token 1 "
+_RECIPIENT_CONTEXT = b"flectra-inbound token recipient 1 "
 _WORDS = re.compile(r"[^A-Za-z0-9]+")
 # From 16 bytes (all ids one byte) to 62 (the largest ids and the longest name, in a Message-ID), in base32
-_FORM = re.compile(r"[bmrBMR][A-Za-z2-7]{26,100}")
+_FORM = re.compile(r"[bmruBMRU][A-Za-z2-7]{26,100}")
 _MODEL = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,29}")
 _ATOMS = re.compile(r"[A-Za-z0-9_.+=-]{1,64}")
 _DOMAIN = re.compile(r"[^\s@<>]{1,253}")
-
-
-@dataclass(frozen=True, slots=True)
-class TokenKey:
-    """A secret with the number by which tokens name it. To change keys, put the new one first and keep the old one behind it."""
-
-    id: int
-    secret: bytes = field(repr=False)
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.id <= 0xFF:
-            raise ConfigurationError("TokenKey.id: from 0 to 255")
-        if len(self.secret) < _SECRET:
-            raise ConfigurationError(f"TokenKey.secret: at least {_SECRET} bytes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +55,17 @@ class Token:
     model: int | str | None
     record_id: int | None
     expired: bool
+    _key: TokenKey | None = field(default=None, repr=False, compare=False)
+    _signed: bytes = field(
+        default=b"", repr=False, compare=False
+    )  # purpose, what is signed, and the recipient's signature
+
+    def is_for(self, recipient: str) -> bool:
+        """Whether it was made for this recipient; False for all of a token that is bound to nobody."""
+        if self._key is None or not self._signed:
+            return False
+        purpose, body, bound = chr(self._signed[0]), self._signed[1:-_HALF], self._signed[-_HALF:]
+        return hmac.compare_digest(_recipient_mac(self._key, purpose, body, recipient), bound)
 
 
 def sign_bounce_address(
@@ -66,6 +73,7 @@ def sign_bounce_address(
     alias: str,
     domain: str,
     *,
+    recipient: str,
     mail_id: int,
     model: int | str | None = None,
     record_id: int | None = None,
@@ -73,19 +81,43 @@ def sign_bounce_address(
     days: int = 30,
     separator: str = "+",
 ) -> str:
-    """A return path whose delivery reports prove which mail they are about. An empty `alias`: the token alone.
+    """The return path of the mail to one recipient: a report to it proves which mail it is about, and speaks for no one else.
 
-    A local part has 64 octets. A model's name of up to 12 letters fits beside an alias of 6 while ids are below 2**28; for
-    longer ones give a number that the host resolves, or `mail_id` alone. What does not fit is a `ConfigurationError`.
+    An empty `alias`: the token alone. A local part has 64 octets. A model's name of up to 12 letters fits beside an alias of 6
+    while ids are below 2**28; for longer ones give a number that the host resolves, or `mail_id` alone. What does not fit is a
+    `ConfigurationError`.
 
     >>> from datetime import datetime, timezone
     >>> keys = [TokenKey(1, b"sixteen bytes or more")]
     >>> now = datetime(2026, 1, 1, tzinfo=timezone.utc)
-    >>> address = sign_bounce_address(keys, "bounce", "acme.example", mail_id=128, model="crm.lead", record_id=17, now=now)
-    >>> verify_bounce_address(keys, address.upper(), now=now)
+    >>> address = sign_bounce_address(keys, "bounce", "acme.example", recipient="ada@shop.example",
+    ...                               mail_id=128, model="crm.lead", record_id=17, now=now)
+    >>> token = verify_bounce_address(keys, address.upper(), now=now)
+    >>> token
     Token(mail_id=128, model='crm.lead', record_id=17, expired=False)
+    >>> token.is_for("Ada@Shop.Example"), token.is_for("eve@shop.example")
+    (True, False)
     """
-    return _address(_BOUNCE, keys, alias, domain, separator, _payload(mail_id, model, record_id, now, days))
+    payload = _payload(mail_id, model, record_id, now, days)
+    return _address(_BOUNCE, keys, alias, domain, separator, payload, recipient)
+
+
+def sign_unsubscribe_address(
+    keys: Sequence[TokenKey],
+    alias: str,
+    domain: str,
+    *,
+    recipient: str,
+    mail_id: int,
+    model: int | str | None = None,
+    record_id: int | None = None,
+    now: datetime,
+    days: int = 365,
+    separator: str = "+",
+) -> str:
+    """The mailto address of List-Unsubscribe (RFC 2369): mail from its recipient to it proves that he means it."""
+    payload = _payload(mail_id, model, record_id, now, days)
+    return _address(_UNSUBSCRIBE, keys, alias, domain, separator, payload, recipient)
 
 
 def sign_reply_address(
@@ -129,6 +161,11 @@ def verify_bounce_address(keys: Sequence[TokenKey], address: str, *, now: dateti
     return _verify(_BOUNCE, keys, address, now)
 
 
+def verify_unsubscribe_address(keys: Sequence[TokenKey], address: str, *, now: datetime) -> Token | None:
+    """What a List-Unsubscribe address of ours says; None if it was not signed by one of these keys for this purpose."""
+    return _verify(_UNSUBSCRIBE, keys, address, now)
+
+
 def verify_reply_address(keys: Sequence[TokenKey], address: str, *, now: datetime) -> Token | None:
     """What a Reply-To of ours says; None if it was not signed by one of these keys for this purpose."""
     return _verify(_REPLY, keys, address, now)
@@ -139,12 +176,32 @@ def verify_message_id(keys: Sequence[TokenKey], message_id: str, *, now: datetim
     return _verify(_MESSAGE, keys, message_id, now)
 
 
-def _address(purpose: str, keys: Sequence[TokenKey], alias: str, domain: str, separator: str, payload: bytes) -> str:
+def tokens_in(keys: Sequence[TokenKey], text: str, *, now: datetime) -> list[tuple[str, Token | None]]:
+    """Every word of an address or id that has a token's form, as its purpose letter and what it says; None if not genuine."""
+    if len(text) > _LOOKED_AT:
+        return []
+    # Hyphens, angle brackets, dots: whatever is around the token, it is a word by itself
+    words = [word.lower() for word in _WORDS.split(text) if _FORM.fullmatch(word)]
+    today = _day(now)
+    return [(word[0], _genuine(word[0], keys, word[1:], today)) for word in words[:_CANDIDATES]]
+
+
+def _address(
+    purpose: str,
+    keys: Sequence[TokenKey],
+    alias: str,
+    domain: str,
+    separator: str,
+    payload: bytes,
+    recipient: str | None = None,
+) -> str:
     if separator not in ("+", "=", "-"):
         raise ConfigurationError("separator: one of + = -")
     if alias and _ATOMS.fullmatch(alias) is None:
         raise ConfigurationError("alias: letters, digits and ._+=-")
-    token = _token(purpose, keys, payload)
+    if recipient is not None and "@" not in recipient:
+        raise ConfigurationError("recipient: an address is needed")
+    token = _token(purpose, keys, payload, recipient)
     local = f"{alias}{separator}{token}" if alias else token
     if len(local) > _LOCAL_PART:
         raise ConfigurationError(
@@ -159,11 +216,14 @@ def _checked_domain(domain: str) -> str:
     return domain
 
 
-def _token(purpose: str, keys: Sequence[TokenKey], payload: bytes) -> str:
+def _token(purpose: str, keys: Sequence[TokenKey], payload: bytes, recipient: str | None = None) -> str:
     if not keys:
         raise ConfigurationError("keys: at least one is needed to sign")
     body = bytes([keys[0].id]) + payload
-    return purpose + _base32(body + _mac(keys[0], purpose, body))
+    mac = _mac(keys[0], purpose, body)
+    if recipient is not None:
+        mac = mac[:_HALF] + _recipient_mac(keys[0], purpose, body, recipient)
+    return purpose + _base32(body + mac)
 
 
 def _base32(octets: bytes) -> str:
@@ -172,6 +232,21 @@ def _base32(octets: bytes) -> str:
 
 def _mac(key: TokenKey, purpose: str, body: bytes) -> bytes:
     return hmac.digest(key.secret, _CONTEXT + purpose.encode("ascii") + body, "sha256")[:_MAC]
+
+
+def _recipient_mac(key: TokenKey, purpose: str, body: bytes, recipient: str) -> bytes:
+    # the length keeps what is signed of one token from being read as another's with more in it
+    told = _RECIPIENT_CONTEXT + purpose.encode("ascii") + bytes([len(body)]) + body
+    return hmac.digest(key.secret, told + _normal(recipient).encode("utf-8", "replace"), "sha256")[:_HALF]
+
+
+def _normal(address: str) -> str:
+    """One spelling of an address: reports change its case, and the form of an international domain (RFC 5890)."""
+    local, at, domain = address.strip().lower().rpartition("@")
+    if not domain.isascii() and len(domain) <= _DOMAIN_MOST:
+        with suppress(UnicodeError):  # no domain name: then it must be the same letters
+            domain = domain.encode("idna").decode("ascii")
+    return local + at + domain
 
 
 def _day(now: datetime) -> int:
@@ -212,20 +287,11 @@ def _number(name: str, value: int) -> bytes:
 
 
 def _verify(purpose: str, keys: Sequence[TokenKey], text: str, now: datetime) -> Token | None:
-    today = _day(now)
-    if len(text) > _LOOKED_AT:
-        return None
-    # Hyphens, angle brackets, dots: whatever is around the token, it is a word by itself
-    words = [word for word in _WORDS.split(text) if _FORM.fullmatch(word) and word[0].lower() == purpose]
-    for word in words[:_CANDIDATES]:
-        body = _genuine(purpose, keys, word[1:].lower())
-        if body is not None:
-            return _read(body, today)
-    return None
+    return next((token for letter, token in tokens_in(keys, text, now=now) if letter == purpose and token), None)
 
 
-def _genuine(purpose: str, keys: Sequence[TokenKey], code: str) -> bytes | None:
-    """The signed octets; None where no key signed them."""
+def _genuine(purpose: str, keys: Sequence[TokenKey], code: str, today: int) -> Token | None:
+    """What a token says; None where no key signed it."""
     try:
         octets = base64.b32decode(code.upper() + "=" * (-len(code) % 8))
     except ValueError:  # a length that base32 does not have
@@ -233,13 +299,18 @@ def _genuine(purpose: str, keys: Sequence[TokenKey], code: str) -> bytes | None:
     if _base32(octets) != code:  # bits behind the last octet: two spellings of one token
         return None
     body, mac = octets[:-_MAC], octets[-_MAC:]
-    genuine = False
+    length = _HALF if purpose in _BOUND else _MAC
+    signer = None
     for key in keys:  # all of them: how long it takes says nothing about which one it was
-        genuine |= hmac.compare_digest(_mac(key, purpose, body), mac) and key.id == body[0]
-    return body if genuine else None
+        if hmac.compare_digest(_mac(key, purpose, body)[:length], mac[:length]) and key.id == body[0]:
+            signer = key
+    if signer is None:
+        return None
+    signed = purpose.encode("ascii") + body + mac[_HALF:] if purpose in _BOUND else b""
+    return _read(body, today, signer, signed)
 
 
-def _read(body: bytes, today: int) -> Token | None:
+def _read(body: bytes, today: int, key: TokenKey, signed: bytes) -> Token | None:
     try:
         mail_id, at = _read_number(body, 3)
         code, at = _read_number(body, at)
@@ -253,7 +324,8 @@ def _read(body: bytes, today: int) -> Token | None:
         return None
     if at != len(body):
         return None
-    return Token(mail_id, model, record - 1 if record else None, today > int.from_bytes(body[1:3], "big"))
+    expired = today > int.from_bytes(body[1:3], "big")
+    return Token(mail_id, model, record - 1 if record else None, expired, key, signed)
 
 
 def _read_number(body: bytes, at: int) -> tuple[int, int]:

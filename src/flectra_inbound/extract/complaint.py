@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ..addressing.signed import Reader, least, trust_in
 from ..parse import Message
 from ..parse.fields import read_message_ids
 from ..parse.values import addresses_of
@@ -27,9 +28,10 @@ _RECIPIENT_FIELDS = (
 _NOBODY = frozenset({"auth-failure"})
 _JSON_LOOKED_AT = 200_000
 _MOST = 100  # recipients
+_NO_KEYS = Reader(None, None)
 
 
-def extract_complaint(message: Message) -> Complaint:
+def extract_complaint(message: Message, reader: Reader = _NO_KEYS) -> Complaint:
     """All of `Complaint`."""
     report = message.feedback_report
     if report is None:
@@ -54,13 +56,18 @@ def extract_complaint(message: Message) -> Complaint:
                 recipients += _named(found[0].address)
                 if recipients:
                     break
+    people = tuple(dict.fromkeys(recipients))[:_MOST]
+    mail_from = next(iter(_named(get("original-mail-from"))), None)
+    opened = reader.addresses([mail_from]) if mail_from is not None else ()
     return Complaint(
         feedback_type=kind,
-        recipients=tuple(dict.fromkeys(recipients)),
+        recipients=people,
         original_message_ids=message.embedded_ids,
         reported_domain=get("reported-domain").strip().lower() or None,
+        original_mail_from=mail_from,
         source_ip=get("source-ip").strip() or None,
         user_agent=get("user-agent").strip() or None,
+        trust=least([trust_in(opened, address) for address in people] or [trust_in(opened, None)]),
     )
 
 

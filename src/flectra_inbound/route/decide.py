@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ..addressing.flectra import is_tracked, tag_of
 from ..gateway import Alias, Answers, Gateway, Sender, Thread
-from ..result import Decision, Inbound, Kind, Need, Routing, Target
+from ..result import Decision, Inbound, Kind, Need, Routing, SignedToken, Target, TokenState
 from .recipients import SENT_TO, Recipients
 
 _REPORTS = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED})
@@ -57,6 +57,7 @@ class _Router:
             self._duplicate()
             or self._loop_tag()
             or self._report()
+            or self._signed_reply()
             or self._reply()
             or self._alias()
             or self._catchall()
@@ -76,6 +77,9 @@ class _Router:
             )
             if any(key not in known for key in keys)
         ]
+        mails = self._mail_ids()
+        if any(key not in self.answers.mails for key in mails):
+            needs.append(Need(kind="mails", keys=mails))
         if self.answers.sender is None and self.mail.sender is not None:
             needs.append(Need(kind="sender", keys=(self.mail.sender.address.lower(),)))
         if needs:
@@ -88,6 +92,14 @@ class _Router:
         complained = self.inbound.complaint.original_message_ids if self.inbound.complaint is not None else ()
         ids = (*own, *mail.kept_ids, *mail.in_reply_to, *mail.references, *reported, *complained)
         return tuple(dict.fromkeys(ids))
+
+    def _mail_ids(self) -> tuple[str, ...]:
+        """The mails whose record nothing but their number names: in a token, or in a return path."""
+        found = [t.mail_id for t in self.inbound.tokens if t.mail_id is not None and not _names_record(t)]
+        path = self.to.return_path
+        if path is not None and path.model is None:
+            found.append(path.mail_id)
+        return tuple(dict.fromkeys(map(str, found)))
 
     def _thread(self, message_id: str) -> Thread | None:
         return self.answers.threads.get(message_id)
@@ -169,14 +181,22 @@ class _Router:
         """The record that the lost message belonged to: by its id, else by the return path."""
         for part in (self.inbound.delivery, self.inbound.complaint):
             for message_id in part.original_message_ids if part is not None else ():
-                thread = self._thread(message_id)
+                thread = self._thread(message_id) or self._signed_id(message_id)
                 if thread is not None and thread.model is not None:
                     self.trace.append(f"{message_id} belongs to {thread.model},{thread.record_id}")
                     return (_target(thread.model, thread.record_id),)
+        token = next((t for t in self.inbound.tokens if t.purpose == "bounce" and t.mail_id is not None), None)
+        thread = self._named_by(token) if token is not None else None
+        if thread is not None and thread.model is not None:
+            self.trace.append(f"the signed return path names {thread.model},{thread.record_id}")
+            return (_target(thread.model, thread.record_id),)
         path = self.to.return_path
-        if path is not None and path.model is not None:
-            self.trace.append(f"the return path names {path.model},{path.record_id}")
-            return (_target(path.model, path.record_id),)
+        if path is not None:
+            sent = self.answers.mails.get(str(path.mail_id)) if path.model is None else None
+            model, record = (sent.model, sent.record_id) if sent is not None else (path.model, path.record_id)
+            if model is not None:
+                self.trace.append(f"the return path names {model},{record}")
+                return (_target(model, record),)
         # at least where it came in
         return tuple(_target(alias.model, alias.force_thread_id or None, alias) for alias, _ in self._aliases()[:1])
 
@@ -191,17 +211,20 @@ class _Router:
         if self._is_forward(parent, thread.model):
             self.trace.append(f"To names an alias of another model than {thread.model}: forwarded, no answer")
             return None
-        alias = next((a for a, _ in self._aliases() if a.model == thread.model), None)
+        return self._answer(f"to {parent}", thread, parent)
+
+    def _answer(self, step: str, thread: Thread, parent: str | None) -> Routing:
+        model, record = thread.model or "", thread.record_id
+        alias = next((a for a, _ in self._aliases() if a.model == model), None)
         if alias is not None and not self._may_write(alias):
             return self._done(Decision.REFUSE_SENDER, f"{alias.name} is for {alias.contact}")
-        record = thread.record_id
-        if record is not None and not self._has_record(thread.model, record):
-            self.trace.append(f"{thread.model},{record} is gone")
+        if record is not None and not self._has_record(model, record):
+            self.trace.append(f"{model},{record} is gone")
             record = None
         return self._done(
             Decision.REPLY,
-            f"to {parent}",
-            _target(thread.model, record, alias),
+            step,
+            _target(model, record, alias),
             parent=parent,
             detail=self._detail(alias),
         )
@@ -213,10 +236,41 @@ class _Router:
             if tag == "reply_to":
                 self.trace.append(f"{message_id} asks that answers create records")
                 return None
-            thread = self._thread(message_id)
+            thread = self._thread(message_id) or self._signed_id(message_id)
             if thread is not None and (thread.model is not None or self.gateway.private_discussions):
                 return message_id, thread
         return None
+
+    # -- signed tokens -------------------------------------------------------------------------------------------------
+
+    def _signed_reply(self) -> Routing | None:
+        """The record that a signed address of ours stands for, whatever became of the ids."""
+        for token in self.inbound.tokens:
+            if token.purpose != "reply":
+                continue
+            if token.state is not TokenState.VALID:
+                self.trace.append(f"a reply address of ours, {token.state}: not followed")
+                continue
+            thread = self._named_by(token)
+            if thread is None or thread.model is None:
+                self.trace.append("a reply address of ours names no record")
+                continue
+            found = self._parent()
+            parent = found[0] if found is not None and found[1].model == thread.model else None
+            return self._answer(f"to the record of our signed address ({thread.model})", thread, parent)
+        return None
+
+    def _signed_id(self, message_id: str) -> Thread | None:
+        """What an id of ours says that the host does not know: its store may have lost it."""
+        token = next((t for t in self.inbound.tokens if t.purpose == "message" and t.carrier == message_id), None)
+        if token is None or token.state is not TokenState.VALID:
+            return None
+        return self._named_by(token)
+
+    def _named_by(self, token: SignedToken) -> Thread | None:
+        if _names_record(token):
+            return Thread(model=token.model, record_id=token.record_id)
+        return self.answers.mails.get(str(token.mail_id))
 
     def _is_forward(self, parent: str, model: str) -> bool:
         if self.gateway.forward_needs_own_id and not is_tracked(parent):
@@ -249,6 +303,8 @@ class _Router:
         return next((model for model in models if self._sender().recent.get(model, 0) >= loop.threshold), None)
 
     def _catchall(self) -> Routing | None:
+        if self.inbound.kind is Kind.UNSUBSCRIBE:
+            return self._done(Decision.IGNORE, "a request to unsubscribe: to be booked, and no record", answer=False)
         if not self.gateway.refuse_catchall or not self.to.catchall:
             return None
         if self.inbound.kind in _ANSWERS or self.inbound.automatic:
@@ -291,6 +347,10 @@ class _Router:
                 model, record = alias.parent_model or "", alias.parent_record_id
             return f"{model},{record}" in sender.follows
         return sender.partner
+
+
+def _names_record(token: SignedToken) -> bool:
+    return token.model is not None and token.record_id is not None
 
 
 def _target(model: str, record_id: int | None, alias: Alias | None = None) -> Target:

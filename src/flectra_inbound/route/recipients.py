@@ -69,6 +69,8 @@ class Recipients:
         for separator in gateway.separators:
             base, cut, detail = local.partition(separator)
             if cut and base and detail:
+                if gateway.is_catchall(f"{base}@{domain}") and recipient.source in SENT_TO and domain in self._own:
+                    self.catchall = True  # a signed reply address of ours
                 self._candidates.append(_Candidate(f"{base}@{domain}", recipient.source, base, domain, detail))
 
     def _by_local_part(self, candidate: _Candidate) -> bool:

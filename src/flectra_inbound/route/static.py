@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..gateway import Alias, AliasDomain, Answers, Gateway, Loop, Sender, Thread
+from ..errors import ConfigurationError
+from ..gateway import Alias, AliasDomain, Answers, Gateway, Loop, Sender, Thread, TokenKey
 from ..result import Need
 
 
@@ -17,6 +19,7 @@ class StaticHost:
         *,
         aliases: Iterable[Alias] = (),
         threads: Mapping[str, Thread] | None = None,
+        mails: Mapping[int, Thread] | None = None,
         records: Mapping[str, Iterable[int]] | None = None,
         partners: Iterable[str] = (),
         employees: Iterable[str] = (),
@@ -34,6 +37,7 @@ class StaticHost:
                 self._addresses.add(address)
                 self._aliases[address] = (*self._aliases.get(address, ()), alias)
         self._threads = dict(threads or {})
+        self._mails = {str(mail_id): thread for mail_id, thread in (mails or {}).items()}
         self._records = {model: frozenset(ids) for model, ids in (records or {}).items()}
         self._models = models | set(self._records)
         self._partners = {address.lower() for address in partners}
@@ -49,6 +53,9 @@ class StaticHost:
 
     def _threads_of(self, keys: tuple[str, ...]) -> dict[str, Thread | None]:
         return {key: self._threads.get(key) for key in keys}
+
+    def _mails_of(self, keys: tuple[str, ...]) -> dict[str, Thread | None]:
+        return {key: self._mails.get(key) for key in keys}
 
     def _aliases_of(self, keys: tuple[str, ...]) -> dict[str, tuple[Alias, ...]]:
         return {key: self._aliases.get(key, ()) for key in keys}
@@ -72,17 +79,21 @@ class StaticHost:
 def load_gateway(config: Mapping[str, Any]) -> tuple[Gateway, StaticHost]:
     """A gateway and its host from one plain configuration, such as comes from JSON.
 
-    Keys: `version`, `alias_domains`, `aliases`, `known_message_ids` (id -> model, thread_id), `records` (model -> ids),
-    `partners`, `employees`, `fallback_model`, `allowed_domains`, `loop` (minutes, threshold, allowed, recent_by_sender).
+    Keys: `version`, `alias_domains`, `aliases`, `known_message_ids` (id -> model, thread_id), `mails` (number of a sent mail ->
+    the same), `records` (model -> ids), `partners`, `employees`, `fallback_model`, `allowed_domains`, `loop` (minutes, threshold,
+    allowed, recent_by_sender), `keys` (id, secret in base64: they sign our addresses), `model_numbers` (number -> model).
     """
     loop = dict(config.get("loop") or {})
     recent = loop.pop("recent_by_sender", {})
+    mails = config.get("mails") or {}
     gateway = Gateway.preset(
         config.get("version", "3.x"),
         alias_domains=tuple(AliasDomain(**domain) for domain in config.get("alias_domains", ())),
         local_domains=tuple(config.get("allowed_domains") or ()),
         fallback_model=config.get("fallback_model"),
         loop=Loop(**loop) if loop else None,
+        keys=tuple(_key(key) for key in config.get("keys", ())),
+        model_numbers=config.get("model_numbers") or {},
     )
     host = StaticHost(
         aliases=tuple(Alias(**alias) for alias in config.get("aliases", ())),
@@ -92,9 +103,20 @@ def load_gateway(config: Mapping[str, Any]) -> tuple[Gateway, StaticHost]:
             )
             for order, (message_id, row) in enumerate(config.get("known_message_ids", {}).items())
         },
+        mails={
+            int(mail_id): Thread(model=row.get("model"), record_id=row.get("thread_id"))
+            for mail_id, row in mails.items()
+        },
         records=config.get("records"),
         partners=config.get("partners", ()),
         employees=config.get("employees", ()),
         recent=recent,
     )
     return gateway, host
+
+
+def _key(config: Mapping[str, Any]) -> TokenKey:
+    try:
+        return TokenKey(int(config["id"]), base64.b64decode(config["secret"], validate=True))
+    except (KeyError, TypeError, ValueError):
+        raise ConfigurationError("keys: each needs an id (a number) and a secret (in base64)") from None

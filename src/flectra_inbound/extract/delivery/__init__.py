@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from ...addressing.flectra import decode_return_path
+from ...addressing.signed import Opened, least
 from ...addressing.verp import verp_recipient
 from ...classify import Verdict
 from ...classify.notice import NoticeText, read_notice
 from ...gateway import Sent
 from ...parse import Message, parse
-from ...result import Action, Delivery, DeliveryRecipient, Kind, Suppression, Trust, Verp
+from ...result import Action, Delivery, DeliveryRecipient, Kind, Recipient, Suppression, Verp
 from . import legacy, notices, notification, original, standard
 from .finding import Finding, is_vague
 from .judge import judge
+from .trust import Proof
 
 _NOTICE_LOOKED_AT = 4_000
 
 
-def extract_delivery(message: Message, verdict: Verdict, sent: Sequence[Sent]) -> Delivery:
+def extract_delivery(
+    message: Message,
+    verdict: Verdict,
+    came_to: Sequence[Recipient],
+    sent: Sequence[Sent] = (),
+    opened: Sequence[Opened] = (),
+) -> Delivery:
     """All of `Delivery`."""
     findings = standard.from_delivery_status(message) or standard.from_header_fields(message, verdict.kind)
     standard.name_recipient(findings, message)
@@ -39,17 +47,22 @@ def extract_delivery(message: Message, verdict: Verdict, sent: Sequence[Sent]) -
         notices.share_preface(findings, notice)
     # a text about several recipients cannot be held against one of them
     alone = len(findings) == 1
-    verp = _verp(message) if alone else None
+    addresses = _addresses(came_to)
+    mailed = _verp_recipient(addresses) if alone else None
     people = (lambda: message.analysed[:_NOTICE_LOOKED_AT]) if alone else str
     ids = notification.original_ids(message.text) or original.message_ids(message, returned)
-    recipients = tuple([_recipient(finding, returned, people, alone, verp) for finding in findings])
+    proof = Proof(opened, sent, ids)
+    if alone and mailed is None:
+        told = findings[0].original_address
+        mailed = proof.recipient((*([told] if told else ()), findings[0].address, *returned.recipients, *proof.sent_to))
+    recipients = tuple([_recipient(finding, returned, people, alone, mailed, proof) for finding in findings])
     return Delivery.of(
         recipients=recipients,
         original_message_ids=ids,
         original=returned.facts(message.limits),
         reporting_mta=standard.reporting_mta(message),
-        verp=_flectra_verp(message),
-        trust=_trust(ids, recipients, sent),
+        verp=_verp(addresses, opened),
+        trust=least([r.trust for r in recipients] or [proof.trust()]),
     )
 
 
@@ -84,7 +97,12 @@ def _from_inner_report(message: Message) -> list[Finding]:
 
 
 def _recipient(
-    finding: Finding, returned: original.Returned, notice: Callable[[], str], alone: bool, verp: str | None
+    finding: Finding,
+    returned: original.Returned,
+    notice: Callable[[], str],
+    alone: bool,
+    verp: str | None,
+    proof: Proof,
 ) -> DeliveryRecipient:
     reason, hard, suppression = judge(finding, notice)
     told = verp or finding.original_address
@@ -105,42 +123,35 @@ def _recipient(
         hard=hard,
         suppression=suppression,
         because=finding.because,
+        trust=proof.trust(mailed or finding.address),  # an opt-out is about the address that we mailed
     )
 
 
-def _verp(message: Message) -> str | None:
+def _verp_recipient(addresses: Sequence[str]) -> str | None:
     """The recipient that the address says, which the report came to."""
-    for address in _came_to(message):
+    for address in addresses:
         if "=" in address and (recipient := verp_recipient(address)):
             return recipient
     return None
 
 
-def _flectra_verp(message: Message) -> Verp | None:
-    """What Flectra wrote into the return path that the report came back on."""
-    for address in _came_to(message):
+def _verp(addresses: Sequence[str], opened: Sequence[Opened]) -> Verp | None:
+    """What we wrote into the return path that the report came back on."""
+    for one in opened:
+        if one.purpose == "bounce" and one.token is not None:
+            return Verp.of(mail_id=one.token.mail_id, model=one.model, record_id=one.token.record_id)
+    for address in addresses:
         path = decode_return_path(address) if "+" in address else None
         if path is not None and (path.model is not None or path.bounce_alias == "bounce"):
             return Verp.of(mail_id=path.mail_id, model=path.model, record_id=path.record_id)
     return None
 
 
-def _came_to(message: Message) -> Iterator[str]:
+#: what says to whom a report came, the surest first
+_SENT_TO = ("envelope", "delivered-to", "x-original-to", "envelope-to", "to")
+_MOST = 5  # addresses of each
+
+
+def _addresses(came_to: Sequence[Recipient]) -> list[str]:
     """The addresses that the report came to, the surest first."""
-    for name in ("delivered-to", "x-original-to", "envelope-to", "to"):
-        for mailbox in message.addresses(name)[:5]:
-            yield mailbox.address
-
-
-def _trust(ids: Sequence[str], recipients: Sequence[DeliveryRecipient], sent: Sequence[Sent]) -> Trust:
-    """Whether the report holds what only our mail held: the id of a message of ours, and a recipient that it went to.
-
-    A recipient knows the id too, so it must not speak for another.
-    """
-    named = {address.lower() for r in recipients for address in (r.address, r.mailed_address) if address}
-    for item in sent:
-        if item.message_id and f"<{item.message_id.strip('<> ')}>" in ids:
-            ours = {address.lower() for address in item.recipients}
-            if not ours or ours.intersection(named):
-                return Trust.MATCHES
-    return Trust.UNVERIFIED
+    return [a for source in _SENT_TO for a in [r.address for r in came_to if r.source == source][:_MOST]]
