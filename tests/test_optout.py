@@ -5,7 +5,6 @@ life never makes it stricter; no forged report counts, and no unverified one sup
 from __future__ import annotations
 
 import datetime as dt
-import doctest
 import zoneinfo
 from pathlib import Path
 
@@ -428,10 +427,3 @@ def test_other_reports_become_events(folder: str, kind: type[Event]) -> None:
     ]
     assert found
     assert {type(event) for event in found} == {kind}
-
-
-def test_the_page_on_opt_out_tells_the_truth(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    result = doctest.testfile(str(ROOT / "docs/optout.md"), module_relative=False, encoding="utf-8")
-    assert result.attempted > 10
-    assert result.failed == 0

@@ -64,7 +64,7 @@ class Alias(_Given):
 
 
 class Loop(_Given):
-    """How many records one sender may create before it is taken for a loop."""
+    """How much one sender may write, to one model or one record, before it is taken for a loop."""
 
     minutes: int = 120
     threshold: int = 20
@@ -141,7 +141,8 @@ class Sender(_Given):
     partner: bool = False  #: a known contact, and no alias
     employee: bool = False
     follows: tuple[str, ...] = ()  #: records, as "model,id"
-    recent: dict[str, int] = {}  #: model -> records that the sender created in the last `Loop.minutes`
+    #: in the last `Loop.minutes`: model -> records that the sender created, "model,id" -> messages that he wrote there
+    recent: dict[str, int] = {}
 
 
 class Answers(_Given):

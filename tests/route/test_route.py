@@ -127,6 +127,13 @@ def test_a_sender_that_creates_too_much_is_a_loop() -> None:
     assert routed("To: sales@acme.example", loop={**loop, "allowed": ["NORA@customer.example"]}).decision == "create"
 
 
+def test_so_is_one_that_writes_too_much_to_a_record() -> None:
+    for head, record in ((f"To: catchall@acme.example\nIn-Reply-To: {OURS}", 17), ("To: one@acme.example", 18)):
+        for written, decision in ((4, {"reply", "update"}), (5, {"loop"})):
+            loop = {"threshold": 5, "recent_by_sender": {f"crm.lead,{record}": written}}
+            assert routed(head, loop=loop).decision in decision
+
+
 def test_an_out_of_office_belongs_to_its_thread_and_creates_nothing() -> None:
     answer = "Auto-Submitted: auto-replied\nSubject: Out of office"
     assert targets(routed(f"To: x@acme.example\nIn-Reply-To: {OURS}\n{answer}")) == [("crm.lead", 17)]

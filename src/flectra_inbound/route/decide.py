@@ -221,6 +221,8 @@ class _Router:
         if record is not None and not self._has_record(model, record):
             self.trace.append(f"{model},{record} is gone")
             record = None
+        if self._looping([f"{model},{record}"]):
+            return self._done(Decision.LOOP, f"the sender wrote too much to {model},{record}")
         return self._done(
             Decision.REPLY,
             step,
@@ -289,18 +291,21 @@ class _Router:
         allowed = [(alias, detail) for alias, detail in matched if self._may_write(alias)]
         if not allowed:
             return self._done(Decision.REFUSE_SENDER, f"{matched[0][0].name} is for {matched[0][0].contact}")
-        looping = self._looping([alias.model for alias, _ in allowed if not alias.force_thread_id])
+        looping = self._looping(
+            [f"{a.model},{a.force_thread_id}" if a.force_thread_id else a.model for a, _ in allowed]
+        )
         if looping:
-            return self._done(Decision.LOOP, f"the sender created too many records of {looping}")
+            return self._done(Decision.LOOP, f"the sender wrote too much to {looping}")
         targets = tuple(_target(alias.model, alias.force_thread_id or None, alias) for alias, _ in allowed)
         decision = Decision.UPDATE if targets[0].record_id is not None else Decision.CREATE
         return self._done(decision, ", ".join(alias.name for alias, _ in allowed), *targets, detail=allowed[0][1])
 
-    def _looping(self, models: list[str]) -> str | None:
+    def _looping(self, places: list[str]) -> str | None:
+        """The first of some models (for new records) and records that the sender wrote too much to lately."""
         loop, sender = self.gateway.loop, self.mail.sender
         if loop is None or sender is None or sender.address.lower() in (a.lower() for a in loop.allowed):
             return None
-        return next((model for model in models if self._sender().recent.get(model, 0) >= loop.threshold), None)
+        return next((place for place in places if self._sender().recent.get(place, 0) >= loop.threshold), None)
 
     def _catchall(self) -> Routing | None:
         if self.inbound.kind is Kind.UNSUBSCRIBE:
