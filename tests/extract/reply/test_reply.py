@@ -283,3 +283,33 @@ def test_a_long_text_is_sanitised_as_a_short_one() -> None:
     piece = "x &amp; y &a &copy 1 < 2 &nbsp;"
     short, long = (reply_from_html(f"<p>.{piece * times}.</p>").html or "" for times in (1, 500))
     assert long[4:-5] == short[4:-5] * 500
+
+
+@pytest.mark.parametrize(
+    "top",
+    [
+        "In short: no.",
+        "Date: Friday is fine.",
+        "To: be honest, no",
+        "Note: call 12:30 or mail me@x.example",
+        "Subject: ok",
+        "From: my side all good",
+        "PS: yes",
+        "From: 1 March",
+        "Cc: please add Bob.",
+        "Re: your question, yes.",
+    ],
+)
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_a_sentence_that_begins_like_a_label_is_no_header(top: str, gap: str) -> None:
+    block = "From: Zoe <zoe@acme.example>\nSent: Tuesday, February 25, 2025 8:00 PM\nTo: Ruth\nSubject: S\n\nHello?\n"
+    assert reply_from_text(top + gap + block).text == top
+    html = "".join(f"<p>{line}</p>" for line in (top, *block.replace("<", "&lt;").splitlines()) if line)
+    assert reply_from_html(html).text == top
+
+
+def test_a_label_of_an_unknown_language_above_the_others_is_one() -> None:
+    block = (
+        "Zpráva ze dne : 12/12/2016 13:20\nFrom: Zoe <zoe@acme.example>\nTo: ruth@acme.example\nSubject: S\n\nHello?\n"
+    )
+    assert reply_from_text(f"Yes.\n\n{block}").text == "Yes."

@@ -16,6 +16,7 @@ from .marks import label_of
 from .markup import Page, read_page
 from .sanitised import author_html
 from .sent import align
+from .tint import mark_answers
 from .views import Flow, Piece, answered, author_text, pieces
 from .wording import find_address, fold
 
@@ -74,7 +75,7 @@ def _better(lines: list[Line], page: Page | None, flow: Flow) -> Reply:
     if page is not None:
         page_runs = pieces(page.lines)
         shown = author_text(page.lines, page_runs)
-        if not _plain_is_better(written, shown):
+        if page.tinted or not _plain_is_better(written, shown):
             return _reply(page.lines, page_runs, shown, page)
     if flow.flowed:
         written = author_text(lines, runs, flow)
@@ -92,6 +93,7 @@ def _labelled_page(
     html, rest = _within(html, limits)
     page = read_page(html, limits.text_lines // 2)  # each has tags around it
     page.lines = label(page.lines, forward=forward, names=names)
+    page.tinted = mark_answers(page.lines)
     align(page.lines, sent)
     page.rest += html_to_text(rest)
     if page.rest:

@@ -11,6 +11,9 @@ import re
 #: lines are looked into up to this length; what is longer is somebody's words, or data
 LOOKED_AT = 1_000
 
+#: of a line without colours
+NO_TINTS: frozenset[str] = frozenset()
+
 _PREFIX = re.compile(r"[ \t\xa0]{0,4}(?:[A-Z]{1,3})?((?:>[ \t\xa0]{0,2}){1,60})")
 # zero-width signs and marks of direction, which clients put around names, dates and whole lines
 INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0xAD])
@@ -21,6 +24,7 @@ class Line:
 
     __slots__ = (
         "depth", "end", "flows", "generic", "group", "hard", "kind", "label", "marks", "plain", "proof", "soft", "start", "text",
+        "tints",
     )  # fmt: skip
 
     def __init__(
@@ -51,6 +55,7 @@ class Line:
         self.group = group  #: lines of one container of HTML; 0 for none
         self.proof = -1  #: addresses and dates in it; -1: not looked yet, nor for a label
         self.label: frozenset[str] | None = None  #: what a label at its start may stand for
+        self.tints = NO_TINTS  #: colours of its words that are not those of ordinary text
         self.generic = False  #: it begins with something like a label, and has a value
 
     @property

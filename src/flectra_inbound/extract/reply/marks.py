@@ -168,6 +168,7 @@ def _header(lines: list[Line], index: int) -> Mark | None:
     if one is not None:
         return one
     kinds: set[str] = set()
+    later: set[str] = set()  # those below the first line
     proof = 0
     labelled = 0
     last = index
@@ -200,11 +201,15 @@ def _header(lines: list[Line], index: int) -> Mark | None:
         else:
             labelled += 1
             kinds |= found
+            if place > index:
+                later |= found
         if blanks and found is None:
             break
         proof += row.proof
         last = place
         blanks = 0
+    if "from" in later and _is_prose(line, later, apart=lines[index + 1].blank):
+        return None
     known = len(kinds & {"from", "to", "date", "subject", "cc", "reply_to"})
     if labelled >= 3 and "from" in kinds and known >= 3:
         return Mark("header", index, last, 3, proof)
@@ -219,6 +224,17 @@ def _header(lines: list[Line], index: int) -> Mark | None:
     if labelled + unknown >= 3 and proof >= 2 and unknown >= 2 and _alone(lines, index, last):
         return Mark("header", index, last, 1)
     return None
+
+
+def _is_prose(line: Line, below: set[str], *, apart: bool) -> bool:
+    """Whether what looks like a label is a sentence above a block that is whole without it: "In short: no.", "To: be honest"."""
+    if line.label is None:
+        value = line.plain.replace("：", ":").partition(":")[2]
+        words = sum(word.isalpha() for word in value.split())
+        return apart or words > 2 or not has_date(value)  # "Message du : 12/12/2016 13:20", in any language
+    return not has_address(line.plain) and (
+        line.label <= below or line.label <= {"cc", "bcc", "attachments", "importance"}
+    )
 
 
 def _continues(row: Line) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from ...parse.html import html_to_text, unescaped
 from .elements import attributes_of, role_of, role_of_bare
 from .lines import Line, plain_words
+from .tint import tint_of
 from .tokens import TEXT, VOID, EndTags, tokens_of
 
 BLOCKS = frozenset(
@@ -43,6 +44,7 @@ class Page:
     lines: list[Line] = field(default_factory=list)
     end: int = 0  #: how far it was taken apart
     rest: str = ""  #: the text of what follows
+    tinted: bool = False  #: it has answers that only their colour tells
 
 
 class _Builder:
@@ -60,6 +62,8 @@ class _Builder:
         self.pending: list[int] = []
         self.preformatted = 0
         self.stack: list[tuple[str, str]] = []  # open elements: name, role
+        self.tints: list[tuple[int, str]] = []  # colours that open elements give, and how deep they stand
+        self.tinted: set[str] = set()  # colours of what is pending
 
     def add(self, token: int, text: str) -> None:
         if not self.pieces:
@@ -82,7 +86,10 @@ class _Builder:
                     line.kind = role
                     line.hard = True
                 line.group = self.groups
+                if self.tinted:
+                    line.tints = frozenset(self.tinted)
                 lines.append(line)
+            self.tinted.clear()
             self.pieces = []
             self.pending = []
         if gap and lines and lines[-1].plain:
@@ -107,6 +114,8 @@ class _Builder:
                 return
             text = text.lstrip(" ")
         self.add(token, text)
+        if self.tints and (tint := self.tints[-1][1]) and not text.isspace():
+            self.tinted.add(tint)
 
     def opens(self, token: int, name: str, tag: str) -> None:
         lines = self.page.lines
@@ -144,6 +153,8 @@ class _Builder:
         if len(self.stack) < _MAX_STACK:
             self.stack.append((name, role))
             self.preformatted += name == "pre"
+            if attributes and (tint := "" if name == "a" else tint_of(name, attributes)) is not None:
+                self.tints.append((len(self.stack), tint))
             if role:
                 self._enter(role)
 
@@ -155,6 +166,8 @@ class _Builder:
             if stack[-back][0] == name:
                 ended = [role for _, role in stack[-back:] if role]
                 del stack[len(stack) - back :]
+                while self.tints and self.tints[-1][0] > len(stack):
+                    self.tints.pop()
                 break
         if ended or name in BLOCKS:
             self.flush(start, gap=name in _GAPS)

@@ -55,6 +55,7 @@ class Wording:
     mobile_words: frozenset[str]
     closings: frozenset[str]
     external: Phrases
+    colours: Phrases  #: what announces answers in a colour
     phrases: Phrases  #: those that `Said` is about
     uses: dict[str, tuple[str, ...]]  #: the fields of `Said` that each of them belongs to
     months: frozenset[str]
@@ -148,6 +149,7 @@ def wording() -> Wording:
         mobile_words=frozenset(mobile_words),
         closings=frozenset(phrase.strip(" ,.!") for phrase in lists.get("closings", ())),
         external=Phrases(tuple(sorted(lists.get("external", ())))),
+        colours=Phrases(tuple(sorted(lists.get("colour", ())))),
         phrases=Phrases(tuple(sorted(uses))),
         uses={phrase: tuple(names) for phrase, names in uses.items()},
         months=frozenset(lists.get("months", ())),
