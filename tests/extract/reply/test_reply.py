@@ -313,3 +313,25 @@ def test_a_label_of_an_unknown_language_above_the_others_is_one() -> None:
         "Zpráva ze dne : 12/12/2016 13:20\nFrom: Zoe <zoe@acme.example>\nTo: ruth@acme.example\nSubject: S\n\nHello?\n"
     )
     assert reply_from_text(f"Yes.\n\n{block}").text == "Yes."
+
+
+@pytest.mark.parametrize(
+    "top",
+    [
+        "On Monday, 3 March 2025 at 10:00 we meet.",
+        "On 3 March 2025 Bob wrote a poem.",
+        "Le 5 mai 2025 nous partons.",
+        "10:00",
+    ],
+)
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "On Tue, Feb 25, 2025 at 8:00 PM Zoe <zoe@acme.example> wrote:\n\n> Hello?\n",
+        "On Tue, Feb 25, 2025 at 8:00 PM Zoe O'Neill-Hathaway-Longname\n<zoe@acme.example> wrote:\n> Hello?\n",
+        "Le 25 févr. 2025 à 20:00, Zoe <zoe@acme.example> a écrit :\n\n> Hello?\n",
+        "> Hello?\n",
+    ],
+)
+def test_a_sentence_with_a_date_above_an_attribution_is_none_of_it(top: str, quote: str) -> None:
+    assert reply_from_text(f"{top}\n{quote}").text == top

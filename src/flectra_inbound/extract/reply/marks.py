@@ -11,10 +11,12 @@ from dataclasses import dataclass
 
 from .lines import Line
 from .look import Look
-from .wording import Said, attribution, begins_attribution, fold, has_address, has_date, wording
+from .wording import Said, attribution, begins_attribution, fold, has_address, has_date, has_day, wording
 
 #: over how many lines clients wrap an attribution
 _WRAPPED = 5
+#: the score of an attribution with all that one consists of; what stands above it is none of it
+_WHOLE = 6
 _LABEL = re.compile(r"[\s>*_#·•|-]{0,6}([^\s:*_>|][^:*_>|]{0,40}?)[\s*_]{0,4}[:：][\s*_]{0,4}(.{0,900})")
 _LEAD = re.compile(r"^-{1,20}\s?[^\s:-][^:-]{2,40}-{3,20}\s{0,3}")
 _INLINE_LABEL = re.compile(r"(?:^|[\s*_])([^\W\d_][^\s:*_]{0,18})[*_]{0,2}\s?[:：]")
@@ -76,6 +78,7 @@ def _attribution(lines: list[Line], index: int, look: Look) -> Mark | None:
         # QUIRK: `2024/7/20 Ada Brook <ada@shop.example>` and no verb. Seen in old Gmail
         bare = (
             _quote_follows(lines, index)
+            and text[-1] not in ".!?…"  # "On 3 March we moved." is a sentence
             and has_date(text)
             and (has_address(text) or (not text[0].isdigit() and begins_attribution(text)))
         )
@@ -103,6 +106,8 @@ def _attribution(lines: list[Line], index: int, look: Look) -> Mark | None:
         score = strength + has_date(joined) + has_address(joined) + begins
         if score > most or (score == most and begins and has_date(lines[first].plain)):
             best, most = Mark("attribution", first, index, strength), score
+        if score == _WHOLE and has_day(joined):
+            break
     return best
 
 
@@ -231,7 +236,7 @@ def _is_prose(line: Line, below: set[str], *, apart: bool) -> bool:
     if line.label is None:
         value = line.plain.replace("：", ":").partition(":")[2]
         words = sum(word.isalpha() for word in value.split())
-        return apart or words > 2 or not has_date(value)  # "Message du : 12/12/2016 13:20", in any language
+        return apart or words > 2 or not has_day(value)  # "Message du : 12/12/2016 13:20", in any language
     return not has_address(line.plain) and (
         line.label <= below or line.label <= {"cc", "bcc", "attachments", "importance"}
     )

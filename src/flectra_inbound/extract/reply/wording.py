@@ -311,6 +311,11 @@ def find_address(text: str) -> str | None:
     return match[0].removeprefix("mailto:") if match is not None else None
 
 
+def has_day(text: str) -> bool:
+    """Whether a text names a year or a day of one; a time of day alone is none."""
+    return _YEAR.search(text) is not None
+
+
 def has_date(text: str) -> bool:
     return _YEAR.search(text) is not None or _TIME.search(text) is not None
 
