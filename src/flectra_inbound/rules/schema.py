@@ -231,6 +231,7 @@ class LanguageWords(Rule):
     scanned: tuple[str, ...] = ()
     external: tuple[str, ...] = ()
     list_footer: tuple[str, ...] = ()
+    postscript: tuple[str, ...] = ()  #: that a line begins with
     colour: tuple[str, ...] = ()  #: that announces answers in a colour: "in red"
     months: tuple[str, ...] = ()
     weekdays: tuple[str, ...] = ()

@@ -335,3 +335,25 @@ def test_a_label_of_an_unknown_language_above_the_others_is_one() -> None:
 )
 def test_a_sentence_with_a_date_above_an_attribution_is_none_of_it(top: str, quote: str) -> None:
     assert reply_from_text(f"{top}\n{quote}").text == top
+
+
+@pytest.mark.parametrize(
+    "signature", ["Regards,\nBob\n", "-- \nBob\nAcme Ltd\n", "Regards,\nBob Meier\nAcme Ltd\nTel +49 30 123456\n"]
+)
+@pytest.mark.parametrize(
+    "last",
+    ["PS: call me tomorrow.", "P.S. I forgot\nthe key.", "N.B. no lift", "П.С. Ключ у меня", "追伸 鍵を忘れました"],
+)
+def test_a_postscript_is_written(signature: str, last: str) -> None:
+    quote = "On Tue, Feb 25, 2025 at 8:00 PM Zoe <zoe@acme.example> wrote:\n\n> Hello?\n"
+    text = reply_from_text(f"Fine.\n\n{signature}\n{last}\n\n{quote}").text
+    assert text.startswith("Fine.")
+    assert text.endswith(last)
+    assert "Acme Ltd" not in text
+
+
+@pytest.mark.parametrize("last", ["By the way, the invoice is wrong.", "I will be at +49 30 1234567 until noon."])
+def test_so_is_a_sentence_below_a_card(last: str) -> None:
+    text = reply_from_text(f"Fine.\n\nRegards,\nBob Meier\nAcme Ltd\nTel +49 30 123456\n\n{last}\n").text
+    assert text.endswith(last)
+    assert "Tel +49" not in text

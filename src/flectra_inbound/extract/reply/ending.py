@@ -70,6 +70,7 @@ def _is_author(line: Line) -> bool:
 
 def _run(lines: list[Line], first: int, end: int, names: tuple[str, ...], said: Said) -> None:
     """Label what ends the run `lines[first:end]`."""
+    stop = end
     end = _footers(lines, first, end, said)
     for ending in (_disclaimer, _separated):
         before = end
@@ -77,6 +78,19 @@ def _run(lines: list[Line], first: int, end: int, names: tuple[str, ...], said: 
         if end != before:
             end = _footers(lines, first, end, said)
     _card(lines, first, end, names)
+    _postscripts(lines, first, stop)
+
+
+def _postscripts(lines: list[Line], first: int, end: int) -> None:
+    """A postscript is written, wherever it stands: as a paragraph below the signature, say."""
+    index = first
+    while index < end:
+        begins = index == first or lines[index - 1].blank or _is_separator(lines[index - 1])
+        if begins and lines[index].kind == "signature" and _is_postscript(lines[index]):
+            while index < end and lines[index].plain:
+                lines[index].kind = "author"
+                index += 1
+        index += 1
 
 
 def _last(lines: list[Line], first: int, end: int) -> int:
@@ -261,14 +275,32 @@ def _card(lines: list[Line], first: int, end: int, names: tuple[str, ...]) -> No
             start += 1
         if closing and start < end and not _is_contact(lines[start].plain):
             start += 1  # the name: typed, not a card
+        end = _before_sentences(lines, start, end)
         rows = [row for row in lines[start:end] if not row.blank]
         if not rows or len(rows) > _MAX_SIGNATURE + 4 or _looks_written(rows) or max(len(r.plain) for r in rows) > 160:
             continue
         contacts = sum(_is_contact(row.plain) for row in rows)
         titles = closing and len(rows) <= 4 and not lines[start].blank and all(map(_is_title, rows))
-        if (contacts and (contacts * 4 >= len(rows) or contacts >= 2)) or (titles and not _is_postscript(rows)):
+        if (contacts and (contacts * 4 >= len(rows) or contacts >= 2)) or (
+            titles and not any(map(_is_postscript, rows))
+        ):
             _set(lines, start, end, "signature")
             return
+
+
+def _before_sentences(lines: list[Line], start: int, end: int) -> int:
+    """Where a card ends that the author wrote on below."""
+    while end > start:
+        paragraph = _paragraph(lines, start, end)
+        if not all(_is_sentence(line.plain) for line in lines[paragraph:end]):
+            break
+        end = _last(lines, start, paragraph)
+    return end
+
+
+def _is_sentence(text: str) -> bool:
+    words = [word for word in text.split() if word.isalpha() or word.rstrip(".,!?:;").isalpha()]
+    return text[-1:] in ".!?" and len(words) >= 4 and sum(word.islower() for word in words) * 2 > len(words)
 
 
 def _above(lines: list[Line], first: int, index: int) -> str:
@@ -284,8 +316,9 @@ def _is_title(row: Line) -> bool:
     return len(row.plain) <= 60 and row.plain[-1:] not in ".?" and bool(words) and capitals * 2 > len(words)
 
 
-def _is_postscript(rows: list[Line]) -> bool:
-    return any(fold(row.plain).startswith(("p.s", "ps", "pps", "p.p.s", "n.b", "nb")) for row in rows)
+def _is_postscript(row: Line) -> bool:
+    text = fold(row.plain)
+    return text.startswith(wording().postscripts)
 
 
 def _is_name(text: str, names: tuple[str, ...]) -> bool:

@@ -56,6 +56,7 @@ class Wording:
     closings: frozenset[str]
     external: Phrases
     colours: Phrases  #: what announces answers in a colour
+    postscripts: tuple[str, ...]
     phrases: Phrases  #: those that `Said` is about
     uses: dict[str, tuple[str, ...]]  #: the fields of `Said` that each of them belongs to
     months: frozenset[str]
@@ -150,6 +151,7 @@ def wording() -> Wording:
         closings=frozenset(phrase.strip(" ,.!") for phrase in lists.get("closings", ())),
         external=Phrases(tuple(sorted(lists.get("external", ())))),
         colours=Phrases(tuple(sorted(lists.get("colour", ())))),
+        postscripts=tuple(sorted(lists.get("postscript", ()))),
         phrases=Phrases(tuple(sorted(uses))),
         uses={phrase: tuple(names) for phrase, names in uses.items()},
         months=frozenset(lists.get("months", ())),
