@@ -6,6 +6,7 @@ import re
 
 from ..gateway import Envelope
 from ..parse import Mailbox, Message, Part
+from ..parse.fields import received_for
 from ..result import Address, Attachment, Mail, Recipient
 
 #: Fields that name somebody whom a mail came to, nearest to the delivery first.
@@ -21,6 +22,8 @@ RECIPIENT_FIELDS = (
     "resent-cc",
     "x-forwarded-to",
 )
+#: Trace fields that are looked into: those of the host's own systems are the topmost, and more hops than this are rare.
+_TRACES = 10
 #: Message-IDs that relays keep beside their own (Google, Microsoft 365), and that Odoo notes
 KEPT_IDS = (
     "x-google-original-message-id",
@@ -73,7 +76,21 @@ def _recipients(message: Message, envelope: Envelope | None) -> tuple[Recipient,
                 if mailbox.address and mailbox.address not in seen:
                     seen.add(mailbox.address)
                     found.append(Recipient.of(address=mailbox.address, name=mailbox.name, source=name))
+    if "received" in names:
+        found += [Recipient.of(address=address, name="", source="received") for address in _traced(message)]
     return tuple(found)
+
+
+def _traced(message: Message) -> dict[str, None]:
+    """RFC 5321, section 4.4: whom trace fields name, the newest first. Anybody may have written the older ones."""
+    found: dict[str, None] = {}
+    for value in message.headers.raw_all("received")[:_TRACES]:
+        if "@" in value and "for" in value.lower():
+            address = received_for(message.headers.as_text("received", value)) or ""
+            local, at, domain = address.rpartition("@")
+            if local and at and domain and address.isprintable():
+                found.setdefault(address)
+    return found
 
 
 def _attachments(message: Message) -> tuple[Attachment, ...]:
