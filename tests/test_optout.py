@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from flectra_inbound import ConfigurationError, Kind, Reason, Suppression, Trust, process
+from flectra_inbound import ConfigurationError, Gateway, Kind, Reason, Suppression, Trust, process
 from flectra_inbound.optout import (
     FLECTRA,
     SAFE,
@@ -414,6 +414,29 @@ def test_mail_becomes_an_event_of_its_sender(kind: Kind, event: Event | None) ->
     inbound = process(b"From: Nora Vale <nora@example.com>\nSubject: Hello\n\nGood morning")
     found = events_of(inbound.model_copy(update={"kind": kind}), at=NOW)
     assert found == (() if event is None else (("nora@example.com", event),))
+
+
+@pytest.mark.parametrize(
+    ("result", "trusted", "action"),
+    [
+        ("pass", "mx.news.example", Choice.SUPPRESS),
+        ("pass", "mx.other.example", Choice.WATCH),
+        ("fail", "mx.news.example", Choice.WATCH),
+        ("none", "mx.news.example", Choice.WATCH),
+    ],
+)
+def test_a_bare_request_counts_from_an_authenticated_sender(result: str, trusted: str, action: Choice) -> None:
+    gateway = Gateway(trusted_authserv_ids=(trusted,))
+    raw = (
+        f"Authentication-Results: mx.news.example; dmarc={result} header.from=example.com\n"
+        "From: nora@example.com\nTo: leave@news.example\nSubject: unsubscribe\n\n"
+    )
+    inbound = process(raw.encode(), gateway=gateway)
+    assert inbound.kind is Kind.UNSUBSCRIBE
+    ((address, event),) = events_of(inbound, at=NOW)
+    assert address == "nora@example.com"
+    assert event == Unsubscribed(at=NOW, authenticated=action is Choice.SUPPRESS)
+    assert decide([event], now=NOW).action is action
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,10 @@ class Gateway(_Given):
     separators: str = "+"  #: of subaddresses (RFC 5233)
     keys: tuple[TokenKey, ...] = Field(default=(), repr=False, exclude=True)  #: that sign our addresses; never dumped
     model_numbers: dict[int, str] = {}  #: the models that tokens name by number
+    #: Whose Authentication-Results are believed (RFC 8601): systems that every mail to the host passes. "": fields without id.
+    trusted_authserv_ids: tuple[str, ...] = ()
+    #: The border deletes such fields from mail that comes in (RFC 8601, section 5): not the newest alone counts, but all
+    removes_forged_results: bool = False
 
     @classmethod
     def preset(cls, version: Literal["1.x", "2.x", "3.x"], **fields: Any) -> Gateway:
@@ -103,11 +107,18 @@ class Gateway(_Given):
         return cls(**{**settings, **fields})
 
     def is_bounce_address(self, address: str) -> bool:
-        """Whether this is the bounce alias of one of the host's domains, with or without a detail (RFC 5233)."""
+        """Whether this is the bounce alias of one of the host's domains, with or without a detail (RFC 5233).
+
+        A detail stands behind one of `separators`, or behind `+`, which Flectra's own return paths have whatever these are.
+        """
         local, _, domain = address.lower().rpartition("@")
-        return any(
-            domain == own.name.lower() and local.partition("+")[0] == own.bounce.lower() for own in self.alias_domains
-        )
+        for own in self.alias_domains:
+            bounce = own.bounce.lower()
+            if domain == own.name.lower() and local.startswith(bounce):
+                behind = local[len(bounce) : len(bounce) + 1]
+                if not behind or behind in self.separators or behind == "+":
+                    return True
+        return False
 
     def is_catchall(self, address: str) -> bool:
         """Whether this is the catchall alias of one of the host's domains."""

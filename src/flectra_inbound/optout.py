@@ -27,7 +27,7 @@ from pydantic import AfterValidator, AwareDatetime, Field
 
 from .errors import ConfigurationError
 from .gateway import _Given
-from .result import Action, Inbound, Kind, Model, Reason, Suppression, TokenState, Trust, _Word
+from .result import Action, FromTrust, Inbound, Kind, Model, Reason, Suppression, TokenState, Trust, _Word
 
 
 def _in_utc(at: dt.datetime) -> dt.datetime:
@@ -222,8 +222,9 @@ def decide(events: Iterable[Event], *, policy: Policy = SAFE, now: dt.datetime) 
 def events_of(inbound: Inbound, *, at: dt.datetime) -> tuple[tuple[str, Event], ...]:
     """What one processed mail adds to the past of which addresses; `at` is when it came in.
 
-    A request to unsubscribe is a bare one, unless it came to an address that was signed for its sender
-    (`sign_unsubscribe_address()`); whether he was authenticated, and which list it is about, is for the host to add.
+    A request to unsubscribe is authenticated where the host's border vouches for From (`Inbound.authentication`), and bears a
+    token where it came to an address that was signed for its sender (`sign_unsubscribe_address()`); else it is a bare one.
+    Which list it is about is for the host to add.
     """
     found: list[tuple[str, Event]] = []
     delivery, sender = inbound.delivery, inbound.mail.sender
@@ -246,7 +247,13 @@ def events_of(inbound: Inbound, *, at: dt.datetime) -> tuple[tuple[str, Event], 
         found.append((inbound.receipt.recipient, Delivered(at=at)))
     if sender is not None and sender.address:
         if inbound.kind is Kind.UNSUBSCRIBE:
-            found.append((sender.address, Unsubscribed(at=at, token=_is_signed_for(sender.address, inbound))))
+            proof = inbound.authentication
+            request = Unsubscribed(
+                at=at,
+                authenticated=proof is not None and proof.from_trust is FromTrust.AUTHENTICATED,
+                token=_is_signed_for(sender.address, inbound),
+            )
+            found.append((sender.address, request))
         elif inbound.kind in (Kind.MESSAGE, Kind.AUTO_REPLY):
             found.append((sender.address, Replied(at=at)))
     return tuple(found)

@@ -75,6 +75,11 @@ class Pipeline:
         mail = extract_mail(message, envelope)
         reader = Reader(self.gateway, now)
         opened = reader.addresses([recipient.address for recipient in mail.recipients])
+        authentication = None
+        if self.gateway is not None and self.gateway.trusted_authserv_ids:
+            from .addressing.authentication import read_authentication
+
+            authentication = read_authentication(message, self.gateway)
         delivery = complaint = receipt = reply = None
         # each extractor is imported by the first mail that needs it: importing the package stays cheap
         if kind in _REPORTS:
@@ -98,6 +103,7 @@ class Pipeline:
             bulk=verdict.bulk,
             automatic=verdict.automatic,
             mail=mail,
+            authentication=authentication,
             delivery=delivery,
             complaint=complaint,
             receipt=receipt,

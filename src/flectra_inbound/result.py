@@ -117,6 +117,14 @@ class TokenState(_Word):
     FORGED = "forged"  #: in an address of the host's own, and not signed by its keys, or altered
 
 
+class FromTrust(_Word):
+    """What may be believed of the From field."""
+
+    AUTHENTICATED = "authenticated"  #: the domain in From vouches for the mail, or its author was logged in
+    FAILED = "failed"  #: it was checked against that domain and did not pass: forged, or altered on its way
+    UNKNOWN = "unknown"  #: nothing that may be believed speaks for or against it
+
+
 # How pydantic's own `model_construct()` fills a frozen model, with each name looked up once.
 _new = object.__new__
 _set_values = BaseModel.__dict__["__dict__"].__set__
@@ -181,7 +189,9 @@ class Recipient(Model):
 
     address: str
     name: str = ""
-    source: str  #: header name lower-cased, such as `delivered-to`, or `envelope`
+    source: (
+        str  #: header name lower-cased, such as `delivered-to`; `received`: the `for` of a trace field; or `envelope`
+    )
 
 
 class Attachment(Model):
@@ -380,6 +390,33 @@ class Routing(Model):
     needs: tuple[Need, ...] = ()  #: what the host must be asked first; the decision is not final while there is any
 
 
+class AuthResult(Model):
+    """What the host's border found by one method (RFC 8601, section 2.7)."""
+
+    result: str  #: `pass` `fail` `softfail` `neutral` `none` `temperror` `permerror` ..., lower-cased
+    #: in A-labels; SPF: of the reverse-path, DKIM: who signed, DMARC: of From, ARC: who sealed last, auth: of the login
+    domain: str | None = None
+    aligned: bool = (
+        False  #: it passed, and for the domain in From (RFC 7489, section 3.1); auth: for the address itself
+    )
+
+
+class Authentication(Model):
+    """What the host's own border says of the sender; docs/routing.md tells which fields are believed."""
+
+    authserv_id: str | None = (
+        None  #: whose word it is, as the gateway names it; None: the mail bears none of a trusted id
+    )
+    spf: AuthResult | None = None
+    dkim: tuple[AuthResult, ...] = ()  #: one for each signature
+    dmarc: AuthResult | None = None
+    arc: AuthResult | None = None
+    auth: AuthResult | None = None  #: SMTP AUTH: it was handed in by a user of the host's
+    from_aligned: bool = False  #: any of them is aligned
+    from_trust: FromTrust = FromTrust.UNKNOWN
+    because: str = ""  #: what `from_trust` rests on, for people
+
+
 class Inbound(Model):
     """The one result of `process()`: what the mail is, why, and what the host needs from it."""
 
@@ -387,6 +424,7 @@ class Inbound(Model):
     bulk: bool = False  #: list or bulk mail (List-*, Precedence)
     automatic: bool = False  #: sent by a program: never answer it automatically (RFC 3834)
     mail: Mail
+    authentication: Authentication | None = None  #: None where the gateway names no `trusted_authserv_ids`
     delivery: Delivery | None = None
     complaint: Complaint | None = None
     receipt: Receipt | None = None

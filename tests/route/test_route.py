@@ -8,7 +8,18 @@ from typing import Any
 
 import pytest
 
-from flectra_inbound import Answers, Envelope, Gateway, Inbound, Need, Routing, load_gateway, process, route
+from flectra_inbound import (
+    AliasDomain,
+    Answers,
+    Envelope,
+    Gateway,
+    Inbound,
+    Need,
+    Routing,
+    load_gateway,
+    process,
+    route,
+)
 
 OURS = "<88.17-openerp-17-crm.lead@srv1>"
 TASK = "<88.42-openerp-42-project.task@srv1>"
@@ -177,6 +188,99 @@ def test_the_envelope_says_who_got_it() -> None:
     routing = process(raw, gateway=gateway, host=host, envelope=Envelope(rcpt_to=("sales@acme.example",))).routing
     assert routing is not None
     assert routing.decision == "create"
+
+
+def trace(*recipients: str) -> str:
+    return "\n".join(
+        f"Received: from a.example by b.example with ESMTP id 1 for <{r}>; Mon, 1 Jun 2026 10:00:00 +0000"
+        for r in recipients
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "version", "decision", "where"),
+    [
+        ("To: list@else.example", "3.x", "create", [("crm.lead", None)]),
+        ("To: undisclosed-recipients:;", "3.x", "create", [("crm.lead", None)]),
+        ("To: nobody@acme.example", "3.x", "create", [("crm.lead", None)]),
+        # any other source that names one of ours goes before
+        ("To: support@acme.example", "3.x", "create", [("project.task", None)]),
+        ("To: list@else.example\nCc: support@acme.example", "3.x", "create", [("project.task", None)]),
+        ("To: list@else.example\nDelivered-To: support@acme.example", "3.x", "create", [("project.task", None)]),
+        ("To: catchall@acme.example", "3.x", "refuse_catchall", []),
+        ("To: bounce@acme.example", "3.x", "bounce", []),
+    ],
+)
+def test_a_trace_field_names_the_recipient_last(head: str, version: str, decision: str, where: list[Any]) -> None:
+    routing = routed(f"{trace('sales@acme.example', 'one@acme.example')}\n{head}", version=version)
+    assert (routing.decision, targets(routing)) == (decision, where)
+
+
+def test_what_a_trace_field_names_must_be_at_our_domain() -> None:
+    head = f"{trace('sales@customer.example')}\nTo: list@else.example"
+    assert routed(head, version="1.x").decision == "unroutable"
+    assert routed("To: sales@customer.example", version="1.x").decision == "create"
+
+
+def test_the_bounce_address_and_the_catchall_may_stand_in_a_trace_field_alone() -> None:
+    other = "To: list@else.example"
+    assert targets(routed(f"{trace('bounce+128-crm.lead-17@acme.example')}\n{other}")) == [("crm.lead", 17)]
+    assert routed(f"{trace('catchall@acme.example')}\n{other}").decision == "refuse_catchall"
+    assert routed(f"{trace('bounce@acme.example')}\nTo: sales@acme.example").decision == "create"
+
+
+def test_older_trace_fields_are_not_asked() -> None:
+    assert (
+        routed(f"{trace(*['x@hop.example'] * 10, 'sales@acme.example')}\nTo: y@else.example").decision == "unroutable"
+    )
+    sources = [
+        r.source
+        for r in mail(f"{trace('sales@acme.example', 'sales@acme.example')}\nTo: y@else.example").mail.recipients
+    ]
+    assert sources == ["to", "received"]
+
+
+@pytest.mark.parametrize("separator", ["+", "-", "="])
+def test_subaddresses_are_cut_at_the_gateway_s_separator(separator: str) -> None:
+    aliases = [
+        {"name": "sales", "domain": "acme.example", "model": "crm.lead"},
+        {"name": f"sales{separator}eu", "domain": "acme.example", "model": "project.task"},
+    ]
+    routing = routed(f"To: sales{separator}eu@acme.example", aliases=aliases, separators=separator)
+    assert targets(routing) == [("project.task", None)]
+    routing = routed(f"To: sales{separator}us@acme.example", aliases=aliases, separators=separator)
+    assert (targets(routing), routing.detail) == ([("crm.lead", None)], "us")
+
+
+@pytest.mark.parametrize(
+    ("separators", "local", "ours"),
+    [
+        ("+", "mail-bounce", True),
+        ("+", "mail-bounce+x", True),
+        ("+", "MAIL-Bounce+x", True),
+        ("+", "mail-bounce-x", False),
+        ("-", "mail-bounce-x", True),
+        ("-", "mail-bounce+128", True),  # Flectra's own return path, whatever the separators
+        ("=-", "mail-bounce=x", True),
+        ("", "mail-bouncer", False),
+        ("-", "mail", False),
+    ],
+)
+def test_the_bounce_address_is_cut_at_the_gateway_s_separators(separators: str, local: str, ours: bool) -> None:
+    gateway = Gateway(alias_domains=(AliasDomain(name="acme.example", bounce="mail-bounce"),), separators=separators)
+    assert gateway.is_bounce_address(f"{local}@acme.example") is ours
+
+
+def test_a_forged_author_meets_no_contact_policy_but_everyone() -> None:
+    border = {"trusted_authserv_ids": ["mx.acme.example"]}
+    failed = "Authentication-Results: mx.acme.example; dmarc=fail header.from=customer.example"
+    routing = routed(f"{failed}\nTo: jobs@acme.example", **border)
+    assert routing.decision == "refuse_sender"
+    assert "From is not believed: dmarc=fail for customer.example" in routing.trace
+    assert routed(f"{failed}\nTo: jobs@acme.example").decision == "create"
+    assert routed(f"{failed}\nTo: sales@acme.example", **border).decision == "create"
+    unknown = "Authentication-Results: mx.acme.example; dmarc=temperror header.from=customer.example"
+    assert routed(f"{unknown}\nTo: jobs@acme.example", **border).decision == "create"
 
 
 # -- hosts -----------------------------------------------------------------------------------------------------------

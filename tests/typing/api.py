@@ -16,6 +16,8 @@ from flectra_inbound import (
     AliasDomain,
     Answers,
     Attachment,
+    Authentication,
+    AuthResult,
     Complaint,
     ConfigurationError,
     ContentUnavailable,
@@ -28,6 +30,7 @@ from flectra_inbound import (
     Evidence,
     FlectraInboundError,
     Fragment,
+    FromTrust,
     Gateway,
     Inbound,
     InputTypeError,
@@ -75,7 +78,9 @@ from flectra_inbound.parse import DeliveryStatus, Embedded, FieldGroup, Headers,
 
 def configuration() -> tuple[Gateway, Envelope, tuple[Sent, ...], Limits]:
     domain = AliasDomain(name="host.example", bounce="bounce", catchall="catchall", default_from=None)
-    gateway = Gateway(alias_domains=(domain,))
+    gateway = Gateway(alias_domains=(domain,), trusted_authserv_ids=("mx.host.example",), removes_forged_results=True)
+    assert_type(gateway.trusted_authserv_ids, tuple[str, ...])
+    assert_type(gateway.removes_forged_results, bool)
     assert_type(gateway.alias_domains, tuple[AliasDomain, ...])
     assert_type(gateway.is_bounce_address("bounce+1@host.example"), bool)
     assert_type(domain.name, str)
@@ -110,6 +115,7 @@ def result(inbound: Inbound) -> None:
     assert_type(inbound.bulk, bool)
     assert_type(inbound.automatic, bool)
     assert_type(inbound.mail, Mail)
+    assert_type(inbound.authentication, Authentication | None)
     assert_type(inbound.delivery, Delivery | None)
     assert_type(inbound.complaint, Complaint | None)
     assert_type(inbound.receipt, Receipt | None)
@@ -167,6 +173,19 @@ def mail(found: Mail) -> None:
         assert_type(attachment.content_id, str | None)
         assert_type(attachment.inline, bool)
         assert_type(attachment.content(), bytes)
+
+
+def authentication(found: Authentication) -> bool:
+    assert_type(found.authserv_id, str | None)
+    assert_type(found.dkim, tuple[AuthResult, ...])
+    for one in (found.spf, found.dmarc, found.arc, found.auth, *found.dkim):
+        assert_type(one, AuthResult | None)
+        if one is not None:
+            assert_type((one.result, one.domain, one.aligned), tuple[str, str | None, bool])
+    assert_type(found.from_aligned, bool)
+    assert_type(found.from_trust, FromTrust)
+    assert_type(found.because, str)
+    return found.from_trust in (FromTrust.AUTHENTICATED, FromTrust.FAILED, FromTrust.UNKNOWN)
 
 
 def delivery(found: Delivery) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ..addressing.flectra import is_tracked, tag_of
 from ..gateway import Alias, Answers, Gateway, Sender, Thread
-from ..result import Decision, Inbound, Kind, Need, Routing, SignedToken, Target, TokenState
+from ..result import Decision, FromTrust, Inbound, Kind, Need, Routing, SignedToken, Target, TokenState
 from .recipients import SENT_TO, Recipients
 
 _REPORTS = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED})
@@ -340,10 +340,14 @@ class _Router:
         )
 
     def _may_write(self, alias: Alias) -> bool:
-        """The contact policy; an address that is itself an alias is nobody's."""
+        """The contact policy; an address that is itself an alias is nobody's, and a forged one proves nobody."""
         sender = self._sender()
         if alias.contact == "everyone":
             return True
+        proof = self.inbound.authentication
+        if proof is not None and proof.from_trust is FromTrust.FAILED:
+            self.trace.append(f"From is not believed: {proof.because}")
+            return False
         if alias.contact == "employees":
             return sender.employee
         if alias.contact == "followers":

@@ -81,11 +81,17 @@ def load_gateway(config: Mapping[str, Any]) -> tuple[Gateway, StaticHost]:
 
     Keys: `version`, `alias_domains`, `aliases`, `known_message_ids` (id -> model, thread_id), `mails` (number of a sent mail ->
     the same), `records` (model -> ids), `partners`, `employees`, `fallback_model`, `allowed_domains`, `loop` (minutes, threshold,
-    allowed, recent_by_sender), `keys` (id, secret in base64: they sign our addresses), `model_numbers` (number -> model).
+    allowed, recent_by_sender), `keys` (id, secret in base64: they sign our addresses), `model_numbers` (number -> model),
+    and `separators`, `trusted_authserv_ids`, `removes_forged_results` as in `Gateway`.
     """
     loop = dict(config.get("loop") or {})
     recent = loop.pop("recent_by_sender", {})
     mails = config.get("mails") or {}
+    settings = {
+        name: config[name]
+        for name in ("separators", "trusted_authserv_ids", "removes_forged_results")
+        if name in config
+    }
     gateway = Gateway.preset(
         config.get("version", "3.x"),
         alias_domains=tuple(AliasDomain(**domain) for domain in config.get("alias_domains", ())),
@@ -94,6 +100,7 @@ def load_gateway(config: Mapping[str, Any]) -> tuple[Gateway, StaticHost]:
         loop=Loop(**loop) if loop else None,
         keys=tuple(_key(key) for key in config.get("keys", ())),
         model_numbers=config.get("model_numbers") or {},
+        **settings,
     )
     host = StaticHost(
         aliases=tuple(Alias(**alias) for alias in config.get("aliases", ())),
