@@ -13,8 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flectra_inbound import Authentication, FromTrust, Gateway, Inbound, process
-from flectra_inbound.addressing.authres import read_arc_authres, read_authres, read_authserv_id, read_tags
-from flectra_inbound.addressing.domains import aligned, domain_of
 
 from ..invariants import assert_sound_result
 
@@ -39,187 +37,6 @@ def read(head: str, author: str = "From: Nora Vale <nora@shop.example>", gateway
 
 def trust(results: str, author: str = "From: Nora Vale <nora@shop.example>") -> FromTrust:
     return read(f"Authentication-Results: {BORDER}; {results}", author).from_trust
-
-
-# -- the grammar -----------------------------------------------------------------------------------------------------
-
-
-def findings(text: str) -> list[tuple[str, str, dict[str, str]]]:
-    field = read_authres(text)
-    assert field.good
-    return [(found.method, found.result, dict(found.properties)) for found in field.findings]
-
-
-@pytest.mark.parametrize(
-    ("text", "name", "found"),
-    [  # after RFC 8601, appendix B.2 to B.7
-        ("host.example 1; none", "host.example", []),
-        (
-            "host.example; spf=pass smtp.mailfrom=shop.example",
-            "host.example",
-            [("spf", "pass", {"smtp.mailfrom": "shop.example"})],
-        ),
-        (
-            "host.example; auth=pass (cram-md5) smtp.auth=nora@shop.example; spf=fail smtp.mailfrom=shop.example",
-            "host.example",
-            [("auth", "pass", {"smtp.auth": "nora@shop.example"}), ("spf", "fail", {"smtp.mailfrom": "shop.example"})],
-        ),
-        (
-            'host.example; dkim=fail reason="bad signature" header.i=@router.example; sender-id=fail header.from=x@y.example',
-            "host.example",
-            [
-                ("dkim", "fail", {"header.i": "@router.example"}),
-                ("sender-id", "fail", {"header.from": "x@y.example"}),
-            ],
-        ),
-        (  # the examples with comments everywhere
-            "foo.host.example (foobar) 1 (baz); dkim (Because I like it) / 1 (One yay) = (wait for it) fail\n"
-            " policy (A dot can go here) . (like that) expired (this surprised me) = (as I wasn't expecting it) 1362471462",
-            "foo.host.example",
-            [("dkim", "fail", {"policy.expired": "1362471462"})],
-        ),
-        (
-            'host.example; dkim=pass reason="good signature" header.i=@shop.example (a (nested \\) one) );dkim=fail',
-            "host.example",
-            [("dkim", "pass", {"header.i": "@shop.example"}), ("dkim", "fail", {})],
-        ),
-        ('"quoted id"; spf=none', "quoted id", [("spf", "none", {})]),
-        (
-            'x.example; spf=pass smtp.mailfrom="a; dmarc=pass \\" (b"@shop.example smtp.helo="h"',
-            "x.example",
-            [("spf", "pass", {"smtp.mailfrom": 'a; dmarc=pass " (b@shop.example', "smtp.helo": "h"})],
-        ),
-        ("(c) ; spf=pass", "", [("spf", "pass", {})]),
-        ("spf=pass smtp.mailfrom=a.example; dmarc=pass action=none;", "", None),
-        ("x.example; dkim=pass header.b=AB/c+1=;", "x.example", [("dkim", "pass", {"header.b": "AB/c+1="})]),
-        ("x.example;; DKIM=Pass Header.D=S.example ;", "x.example", [("dkim", "pass", {"header.d": "S.example"})]),
-        ("x.example", "x.example", []),
-        ("x.example; spf=none smtp.mailfrom=;", "x.example", [("spf", "none", {"smtp.mailfrom": ""})]),
-    ],
-)
-def test_the_grammar(text: str, name: str, found: list[tuple[str, str, dict[str, str]]] | None) -> None:
-    assert read_authserv_id(text) == name
-    if found is not None:
-        assert findings(text) == found
-    else:
-        assert [method for method, _, _ in findings(text)] == ["spf", "dmarc"]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "x.example 2; spf=pass",  # another version
-        "x.example y; spf=pass",
-        "x.example; spf",
-        "x.example; spf=",
-        "x.example; =pass",
-        "x.example; spf/2=pass",
-        "x.example; spf=pass smtp",
-        "x.example; spf=pass smtp.=a",
-        "x.example; spf=pass smtp.mailfrom",
-        "x.example; spf=pass (never closed smtp.mailfrom=a.example",
-        'x.example; spf=pass reason="never closed',
-        "x.example; dkim=pass header.d=a.example(b)",
-        'x.example; dkim=pass header.d=a.example"b"',
-        'x.example; dkim=pass header.d="a.example"b',
-        "x.example; dkim=pass ) header.d=a.example",
-        "x.example; dkim=pass.header.d=a.example",
-        "x.example; dkim=pass header.d=a\0.example",
-    ],
-)
-def test_what_is_no_syntax_spoils_the_field(text: str) -> None:
-    assert not read_authres(text).good
-
-
-def test_what_stands_before_and_behind_damage_is_read_but_no_pass_is_believed() -> None:
-    field = read_authres('x.example; dmarc=fail; spf=(; dkim="; )=pass; dkim=none')
-    assert not field.good
-    assert [found.method for found in field.findings] == ["dmarc", "dkim"]  # the one between stands in a comment
-    assert trust("dkim=pass header.d=shop.example; spf==") is UNKNOWN
-    assert trust("dmarc=fail header.from=shop.example; spf==") is FAILED
-
-
-def test_of_two_values_none_is_the_property_s() -> None:
-    assert findings("x; dkim=pass header.d=a.example header.d=b.example")[0][2] == {"header.d": ""}
-    assert trust("dkim=pass header.d=evil.example header.d=shop.example") is UNKNOWN
-
-
-def test_tags_of_seals() -> None:
-    assert read_tags("i=2; a=rsa-sha256; cv=pass;\n\td=shop.example; b=AA\n BB==") == {
-        "i": "2",
-        "a": "rsa-sha256",
-        "cv": "pass",
-        "d": "shop.example",
-        "b": "AABB==",
-    }
-    assert read_tags("i=1; d=a.example; d=b.example") is None
-    assert read_tags("i=1; nonsense") is None
-    assert read_arc_authres("i=1 (one) ; x.example; spf=pass") == (1, read_authres("x.example; spf=pass"))
-    for text in ("", "1; x.example", "i=; x.example", "i=1 x.example", "i=9999; x.example", "i 1;"):
-        assert read_arc_authres(text) is None
-
-
-# -- domains ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("value", "domain"),
-    [
-        ("Nora@Shop.Example", "shop.example"),
-        ("@shop.example.", "shop.example"),
-        ("<nora@shop.example>", "shop.example"),
-        ('"a@b"@shop.example', "shop.example"),
-        ("bücher.example", "xn--bcher-kva.example"),
-        ("xn--bcher-kva.example", "xn--bcher-kva.example"),
-        ("faß.example", "xn--fa-hia.example"),  # and not fass.example
-        ("", None),
-        ("<>", None),
-        ("localhost", None),
-        ("shop..example", None),
-        (".shop.example", None),
-        ("shop.example..", None),
-        ("-shop.example", None),
-        ("bank.example(.evil.example", None),
-        ("bank.example\0.evil.example", None),
-        ("bank.example'a.evil.example", None),
-        ("a" * 64 + ".example", None),
-        ("a." * 200 + "example", None),
-    ],
-)
-def test_domain_of(value: str, domain: str | None) -> None:
-    assert domain_of(value) == domain
-
-
-def test_no_letter_is_taken_for_another() -> None:
-    assert domain_of("bank.example") not in {domain_of(f"ban{k}.example") for k in "\u212a\u043a\uff4b"}
-    assert domain_of("xn--bank-.example") != domain_of("bank.example")
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "together"),
-    [
-        ("shop.example", "shop.example", True),
-        ("mail.shop.example", "shop.example", True),
-        ("a.b.shop.co.uk", "shop.co.uk", True),
-        ("mail.firma.de", "firma.de", True),
-        ("news.firma.com.au", "firma.com.au", True),
-        ("a.shop.example", "b.shop.example", False),
-        ("myshop.example", "shop.example", False),
-        ("shop.example", "example", False),
-        ("shop.co.uk", "co.uk", False),
-        ("firma.com.au", "com.au", False),
-        ("ville.gouv.fr", "gouv.fr", False),
-        ("shop.osaka.jp", "osaka.jp", False),
-        ("x.chuo.tokyo.jp", "chuo.tokyo.jp", False),
-        ("shop.oslo.no", "oslo.no", False),
-        ("x.k12.ca.us", "k12.ca.us", False),
-        ("me.github.io", "github.io", False),
-        ("evil.duckdns.org", "duckdns.org", False),
-        ("x.eu-west-1.amazonaws.com", "eu-west-1.amazonaws.com", False),
-    ],
-)
-def test_alignment_errs_to_no(one: str, other: str, together: bool) -> None:
-    assert aligned(one, other) is aligned(other, one) is together
 
 
 # -- what is believed ------------------------------------------------------------------------------------------------
@@ -309,6 +126,12 @@ def test_the_id_is_compared_as_a_domain() -> None:
     for name in ("mx.xn--bcher-kva.example", "mx.bücher.example", '"MX.bücher.Example"'):
         found = read(f"Authentication-Results: {name} 1; dmarc=pass header.from=shop.example", gateway=gateway)
         assert (found.from_trust, found.authserv_id) == (AUTHENTICATED, "MX.Bücher.example")
+
+
+def test_a_damaged_field_proves_nothing_good() -> None:
+    assert trust("dkim=pass header.d=shop.example; spf==") is UNKNOWN
+    assert trust("dmarc=fail header.from=shop.example; spf==") is FAILED
+    assert trust("dkim=pass header.d=evil.example header.d=shop.example") is UNKNOWN
 
 
 # -- forged fields ---------------------------------------------------------------------------------------------------
@@ -506,43 +329,12 @@ def test_a_chain_does_not_help_an_author_who_is_not_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "unit",
-    [
-        "(",
-        ";",
-        ")",
-        '"',
-        "\\",
-        "=",
-        "a=b;",
-        "(;",
-        '";',
-        "a=b ",
-        "a.b=",
-        "@",
-        ".",
-        "a",
-        "(()",
-        "a=b c.d=e(",
-        "\n ",
-        "\0",
-    ],
+    "unit", ["(", ";", ")", '"', "\\", "=", "a=b;", "(;", '";', "a=b ", "@", ".", "a", "(()", "a=b c.d=e("]
 )
-def test_hostile_values_are_read_in_one_pass(unit: str) -> None:
+def test_a_field_of_any_size_is_read_and_not_believed(unit: str) -> None:
     value = unit * (100_000 // len(unit))
-    for text in (
-        value,
-        f"{BORDER}; {value}",
-        f"{BORDER}; spf=pass {value}",
-        f"{BORDER}; spf=pass smtp.mailfrom={value}",
-    ):
-        read_authres(text)
-        read_arc_authres(f"i=1; {text}")
-        read_tags(text)
-        domain_of(text)
-    found = read(f"{PASS}; {value}")
-    assert not unit.strip("\n \0") or found.from_trust is UNKNOWN
-    read(PASS, f"From: {value}")
+    assert read(f"{PASS}; {value}").from_trust is UNKNOWN
+    assert read(PASS, f"From: {value}").from_trust is UNKNOWN
 
 
 PIECES = [

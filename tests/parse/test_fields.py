@@ -14,6 +14,7 @@ from flectra_inbound.parse.fields import (
     read_message_ids,
     read_parameters,
     read_received,
+    received_for,
 )
 
 
@@ -207,3 +208,30 @@ def test_eight_bit_file_names_are_read() -> None:
 @pytest.mark.parametrize("name", ["", ".", "..", "/", "C:", "\\", "a/", " . "])
 def test_a_name_without_a_name_is_none(name: str) -> None:
     assert base_name(name) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "recipient"),
+    [
+        (
+            "from a.example by b.example with SMTP id 1 for <nora@c.example>; Mon, 1 Jun 2026 10:00:00 +0000",
+            "nora@c.example",
+        ),
+        (
+            "from a.example (a [192.0.2.1]) by b.example\tFOR nora@c.example; Mon, 1 Jun 2026 10:00:00 +0000",
+            "nora@c.example",
+        ),
+        (
+            "from a (for <x@y.example>) by b for <nora@c.example> (single-drop); Mon, 1 Jun 2026 10:00:00",
+            "nora@c.example",
+        ),
+        ("from a (for <x@y.example>) by b; Mon, 1 Jun 2026 10:00:00 +0000", None),
+        ("from a by b (envelope-from <x@y.example>); Mon, 1 Jun 2026 10:00:00 +0000", None),
+        ("from a by b for multiple recipients; Mon, 1 Jun 2026 10:00:00 +0000", None),
+        ("from a by b for <nora@c.example>", "nora@c.example"),
+        ("", None),
+    ],
+)
+def test_the_recipient_of_a_trace_field(value: str, recipient: str | None) -> None:
+    assert received_for(value) == recipient
+    assert recipient is None or read_received(value).for_ == recipient

@@ -85,7 +85,7 @@ def _traced(message: Message) -> dict[str, None]:
     """RFC 5321, section 4.4: whom trace fields name, the newest first. Anybody may have written the older ones."""
     found: dict[str, None] = {}
     for value in message.headers.raw_all("received")[:_TRACES]:
-        if "@" in value and "for" in value.lower():
+        if "@" in value:
             address = received_for(message.headers.as_text("received", value)) or ""
             local, at, domain = address.rpartition("@")
             if local and at and domain and address.isprintable():

@@ -28,6 +28,7 @@ from .grammar import (
     PLAIN_PARAMETER,
     QUOTED_PAIR,
     QUOTED_STRING,
+    RECEIVED_FOR,
     RECEIVED_WORD,
 )
 from .header import eight_bit, one_line
@@ -187,7 +188,13 @@ def read_received(value: str) -> Received:
 
 def received_for(value: str) -> str | None:
     """The recipient that a Received field names, and nothing else of it."""
-    stamp, _, date = value[:4_000].rpartition(";")
+    value = value[:4_000]
+    plain = RECEIVED_FOR.search(value)
+    if plain is None and "@" not in value:
+        return None
+    if plain is not None and value.count("(", 0, plain.start()) == value.count(")", 0, plain.start()):  # in no comment
+        return one_line(plain[1])
+    stamp, _, date = value.rpartition(";")
     return _trace(stamp or date).get("for")
 
 

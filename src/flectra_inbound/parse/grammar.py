@@ -83,6 +83,8 @@ ISO_DATE = re.compile(  # RFC 3339, in reports of web services
 
 # RFC 5321, section 4.4:  "Received:" From-domain By-domain Opt-info ";" FWS date-time
 RECEIVED_WORD = re.compile(r"\b(from|by|via|with|id|for)\s+(<[^<>\s]*>|[^\s();]+)", re.IGNORECASE)
+#   For = CFWS "FOR" FWS ( Path / Mailbox ), as nearly all are
+RECEIVED_FOR = re.compile(r"\sfor\s+<?([^\s<>();@]+@[^\s<>();@]+)[\s>;]", re.IGNORECASE)
 
 # RFC 3464, section 2.1.2:  address-type ";" generic-address
 TYPED_VALUE = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]{0,40})\s*;\s*(.*)", re.DOTALL)
