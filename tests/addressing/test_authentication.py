@@ -52,6 +52,7 @@ def trust(results: str, author: str = "From: Nora Vale <nora@shop.example>") -> 
         # a border that checked DMARC knows the domain's policy and the public suffixes: nothing of ours goes before
         ("dmarc=fail header.from=shop.example; dkim=pass header.d=shop.example", FAILED, "dmarc=fail for shop.example"),
         ("dmarc=pass header.from=x.example; dkim=pass header.d=shop.example", UNKNOWN, None),
+        ("dmarc=pass header.from=mail.shop.example", UNKNOWN, None),
         ("dmarc=fail", FAILED, "dmarc=fail for From"),
         ("dmarc=pass header.from=shop.example; dmarc=fail header.from=shop.example", FAILED, None),
         ("dmarc=none header.from=shop.example; dkim=pass header.d=shop.example", AUTHENTICATED, None),
@@ -129,6 +130,7 @@ def test_the_id_is_compared_as_a_domain() -> None:
 
 
 def test_a_damaged_field_proves_nothing_good() -> None:
+    assert trust(f"dkim=pass header.d=shop.example header.b={'A' * 40_000}; dkim=none") is UNKNOWN  # cut
     assert trust("dkim=pass header.d=shop.example; spf==") is UNKNOWN
     assert trust("dmarc=fail header.from=shop.example; spf==") is FAILED
     assert trust("dkim=pass header.d=evil.example header.d=shop.example") is UNKNOWN
@@ -207,6 +209,7 @@ def test_words_of_the_sender_s_choosing_change_nothing(results: str) -> None:
         "From: Nora Vale",
         "From: undisclosed:;",
         "From: nora@shop.example, mallory@evil.example",
+        "From: nora@shop.example, nora@shop.example",
         "From: nora@shop.example\nFrom: mallory@evil.example",
         "From: nora@shop.example\nfrom : mallory@evil.example",
         'From: "ceo@bank.example" <nora@shop.example>',
@@ -310,7 +313,13 @@ def test_a_chain_that_the_border_found_whole_vouches_if_its_parties_are_named() 
             f"{BROKEN}\n{sealed(1, FORWARDER, 'lists.example').replace('Message-Signature: i=1', 'Message-Signature: i=3')}",
             ARC,
         ),
+        (
+            f"{BROKEN}\n{sealed(1, FORWARDER, 'lists.example', 'dmarc=none')}\n"
+            f"ARC-Authentication-Results: i=1; {FORWARDER}; dmarc=pass header.from=shop.example",
+            ARC,
+        ),
         # the claim itself
+        (f"{BROKEN}\n{sealed(1, FORWARDER, 'lists.example', 'dmarc=pass header.from=shop.example; spf==')}", ARC),
         (f"{BROKEN}\n{sealed(1, FORWARDER, 'lists.example', 'dmarc=fail header.from=shop.example')}", ARC),
         (f"{BROKEN}\n{sealed(1, FORWARDER, 'lists.example', 'dmarc=pass header.from=other.example')}", ARC),
         (f"{BROKEN}\n{sealed(1, FORWARDER, 'lists.example', 'dkim=pass header.d=shop.example(x')}", ARC),
