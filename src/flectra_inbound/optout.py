@@ -27,7 +27,8 @@ from pydantic import AfterValidator, AwareDatetime, Field
 
 from .errors import ConfigurationError
 from .gateway import _Given
-from .result import Action, FromTrust, Inbound, Kind, Model, Reason, Suppression, TokenState, Trust, _Word
+from .model import Model, Word
+from .result import Action, FromTrust, Inbound, Kind, Reason, Suppression, TokenState, Trust
 
 
 def _in_utc(at: dt.datetime) -> dt.datetime:
@@ -128,7 +129,7 @@ FLECTRA = Policy(
 )
 
 
-class Choice(_Word):
+class Choice(Word):
     """What to do about an address."""
 
     KEEP = "keep"
@@ -136,7 +137,7 @@ class Choice(_Word):
     SUPPRESS = "suppress"
 
 
-class Scope(_Word):
+class Scope(Word):
     """What a `suppress` covers."""
 
     ADDRESS = "address"  #: all mail to the address

@@ -1,33 +1,23 @@
 """The public result: what `process()` returns, as frozen pydantic models that round-trip through JSON.
 
-Rules of this file: it is a leaf. It holds the vocabulary and the shapes, no behaviour beyond small views of its own
-fields, and it knows no stage that fills it. Enum members are strings and compare equal to their value.
+Rules of this file: it is a leaf, but for what every shape is made of (`model`). It holds the vocabulary and the shapes, no
+behaviour beyond small views of its own fields, and it knows no stage that fills it. Enum members are strings and compare equal
+to their value.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr
+from pydantic import Field, PrivateAttr
 
 from .errors import ContentUnavailable
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
+from .model import Model, Word
 
 
-class _Word(str, Enum):
-    """A closed vocabulary of strings (`enum.StrEnum`, which Python 3.10 does not have)."""
-
-    __str__ = str.__str__
-    __hash__ = str.__hash__  # Enum's own is a Python function, which every look-up would pay for
-    __format__ = str.__format__  # type: ignore[assignment]  # a member formats as its value, as in StrEnum
-
-
-class Kind(_Word):
+class Kind(Word):
     """What a mail is, before anybody asks where it belongs."""
 
     BOUNCE = "bounce"  #: at least one recipient failed for good or was given up (RFC 3464 `failed`)
@@ -41,7 +31,7 @@ class Kind(_Word):
     MESSAGE = "message"  #: everything that a person or a program wrote
 
 
-class Action(_Word):
+class Action(Word):
     """RFC 3464, section 2.3.3: what the reporting MTA did for a recipient."""
 
     FAILED = "failed"
@@ -51,7 +41,7 @@ class Action(_Word):
     EXPANDED = "expanded"
 
 
-class Reason(_Word):
+class Reason(Word):
     """Why a delivery failed: Sisimai's taxonomy in snake_case, the widest public one."""
 
     AUTH_FAILURE = "auth_failure"
@@ -92,7 +82,7 @@ class Reason(_Word):
     VIRUS_DETECTED = "virus_detected"
 
 
-class Suppression(_Word):
+class Suppression(Word):
     """What one report, if it is genuine, says about mailing this recipient again."""
 
     SUPPRESS = "suppress"  #: the address is dead: stop
@@ -100,7 +90,7 @@ class Suppression(_Word):
     IGNORE = "ignore"  #: says nothing about the address: our side, policy, content, rate, temporary, unknown
 
 
-class Trust(_Word):
+class Trust(Word):
     """Whether a report may be believed."""
 
     VERIFIED = "verified"  #: a valid token of ours
@@ -109,7 +99,7 @@ class Trust(_Word):
     FORGED = "forged"  #: a token that is not ours or was altered
 
 
-class TokenState(_Word):
+class TokenState(Word):
     """What became of a token that the host signed."""
 
     VALID = "valid"
@@ -117,45 +107,12 @@ class TokenState(_Word):
     FORGED = "forged"  #: in an address of the host's own, and not signed by its keys, or altered
 
 
-class FromTrust(_Word):
+class FromTrust(Word):
     """What may be believed of the From field."""
 
     AUTHENTICATED = "authenticated"  #: the domain in From vouches for the mail, or its author was logged in
     FAILED = "failed"  #: it was checked against that domain and did not pass: forged, or altered on its way
     UNKNOWN = "unknown"  #: nothing that may be believed speaks for or against it
-
-
-# How pydantic's own `model_construct()` fills a frozen model, with each name looked up once.
-_new = object.__new__
-_set_values = BaseModel.__dict__["__dict__"].__set__
-_set_fields_set = BaseModel.__dict__["__pydantic_fields_set__"].__set__
-_set_extra = BaseModel.__dict__["__pydantic_extra__"].__set__
-_set_private = BaseModel.__dict__["__pydantic_private__"].__set__
-
-
-class Model(BaseModel):
-    """Base of all results: frozen, closed, built on first use so that importing the package stays cheap."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-    all_fields_: ClassVar[set[str]]
-
-    @classmethod
-    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        cls.all_fields_ = set(cls.model_fields)
-
-    @classmethod
-    def of(cls, **fields: Any) -> Self:
-        """A model of values that the stages have made and that need no validation; every field must be named.
-
-        What `model_construct()` does, without its search for defaults: a fifth of the time of validating.
-        """
-        model = _new(cls)
-        _set_values(model, fields)
-        _set_fields_set(model, cls.all_fields_)
-        _set_extra(model, None)
-        _set_private(model, None)
-        return model
 
 
 class Evidence(Model):
@@ -350,10 +307,10 @@ class Target(Model):
     model: str
     record_id: int | None = None
     alias: str | None = None
-    defaults: dict[str, Any] = {}
+    defaults: dict[str, Any] = Field(default={})
 
 
-class Decision(_Word):
+class Decision(Word):
     """What to do with a mail."""
 
     REPLY = "reply"
