@@ -196,7 +196,7 @@ def decide(events: Iterable[Event], *, policy: Policy = SAFE, now: dt.datetime) 
     dead = [e for e in open_ if policy.at_once and e.trust in _TRUSTED and e.suppression is Suppression.SUPPRESS]
     if dead:
         return _optout(f"the address is dead: {dead[-1].reason.value.replace('_', ' ')}", dead)
-    repeats = [e for e in open_ if _counts(e, policy) and (policy.within is None or now - e.at <= policy.within)]
+    repeats = [e for e in open_ if counts(e, policy) and (policy.within is None or now - e.at <= policy.within)]
     number = len({e.message or e.at for e in repeats})
     span = repeats[-1].at - repeats[0].at if repeats else dt.timedelta()
     if number >= policy.reports and span >= policy.over:
@@ -280,8 +280,8 @@ def _past(events: Iterable[Event], now: dt.datetime) -> list[Event]:
     return sorted(known, key=lambda e: (e.at, repr(e)))
 
 
-def _counts(bounce: Bounced, policy: Policy) -> bool:
-    """Whether this is one of the reports that end the mailing by repetition."""
+def counts(bounce: Bounced, policy: Policy = SAFE) -> bool:
+    """Whether this is one of the reports that end the mailing by repetition, for hosts that keep a counter and no events."""
     rank = _RANK[bounce.suppression]
     if bounce.trust is Trust.FORGED:
         return False

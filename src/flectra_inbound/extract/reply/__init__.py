@@ -28,6 +28,13 @@ def reply_from_html(html: str, *, sent: Sequence[Sent] = ()) -> Reply:
     return engine.from_html(html, sent)
 
 
+def fold_html(html: str, *, sent: Sequence[Sent] = ()) -> str:
+    """The same HTML with `data-o-mail-quote="1"` on quotes, their attributions, signatures and footers; nothing else changes."""
+    from . import engine
+
+    return engine.folded(html, sent)
+
+
 def extract_reply(message: Message, sent: Sequence[Sent] = ()) -> Reply:
     """The reply in a mail: from its plain text, its HTML or both. `sent`: the messages that it may answer."""
     from . import engine

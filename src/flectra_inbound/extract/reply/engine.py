@@ -11,6 +11,7 @@ from ...parse import DefectCode, Message, Part
 from ...parse.html import html_to_text
 from ...result import Fragment, Original, Reply
 from .cut import label
+from .folded import marked, marked_text
 from .lines import Line, split_lines
 from .marks import label_of
 from .markup import Page, read_page
@@ -44,6 +45,14 @@ def from_html(html: str, sent: Sequence[Sent]) -> Reply:
     page = _labelled_page(html, sent)
     runs = pieces(page.lines)
     return _reply(page.lines, runs, author_text(page.lines, runs), page)
+
+
+def folded(html: str, sent: Sequence[Sent]) -> str:
+    """See `fold_html`."""
+    if not sent and len(html) == DEFAULT_LIMITS.text_end(html) and (text := marked_text(html)) is not None:
+        return text
+    page = _labelled_page(html, sent)
+    return marked(page) + html[page.end :]
 
 
 def from_mail(message: Message, sent: Sequence[Sent]) -> Reply:
