@@ -15,6 +15,11 @@ _MISSING = "flectra-inbound's command line needs its extra: pip install 'flectra
 
 def main() -> None:
     """Run the command line on `sys.argv` and leave with its exit code: 0 fine, 1 some input unreadable, 2 usage."""
+    if sys.argv[1:2] == ["worker"]:  # needs no extra
+        from . import worker
+
+        worker.main(sys.argv[2:])
+        return
     try:
         from .app import app
     except ModuleNotFoundError as error:

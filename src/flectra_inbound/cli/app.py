@@ -112,6 +112,17 @@ def read(
         raise typer.Exit(1)
 
 
+@app.command(
+    add_help_option=False,  # it has its own
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+)
+def worker(context: typer.Context) -> None:
+    """Answer requests in JSON lines on standard input, for programs in other Pythons and languages (docs/worker.md)."""
+    from . import worker
+
+    worker.main(context.args)
+
+
 def _run(
     sources: list[str], bar: Bar, tally: Tally, *, as_json: bool, evidence: bool, kinds: frozenset[Kind], text: bool
 ) -> None:
