@@ -142,6 +142,15 @@ def test_from_the_message_objects_that_the_hooks_get(name: str) -> None:
     assert got["subject"] == want["subject"]
 
 
+@pytest.mark.parametrize("name", ["compat32", "default", "SMTP"])
+def test_a_long_field_that_breaks_the_grammar_comes_as_it_was(name: str) -> None:
+    field = (
+        b"From: Nora [Vale] (" + b"x" * 80 + b" <nora@x.example>\nReferences: <a@x>,<b@x><" + b"c" * 80 + b"@x>\n\nHi"
+    )
+    message = message_from_bytes(field, policy=getattr(policy, name))
+    assert process_message(message).mail == process(field).mail
+
+
 # -- who is counted ----------------------------------------------------------------------------------------------------
 
 

@@ -147,6 +147,7 @@ class Worker:
             "routing": routing.model_dump(mode="json") if routing is not None else None,
             "routes": None,
             "bounces": [],
+            "complaint": inbound.complaint.model_dump(mode="json") if inbound.complaint is not None else None,
             "message": None,
         }
         if routing is not None and routing.needs:

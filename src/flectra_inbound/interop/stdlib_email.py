@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from email.generator import BytesGenerator
 from email.message import Message as StdlibMessage
-from email.policy import compat32
+from email.policy import EmailPolicy, Policy, compat32
 from io import BytesIO
 
 from ..errors import InputTypeError
@@ -23,7 +23,7 @@ def as_bytes(message: StdlibMessage) -> bytes:
     """The mail that an `email.message.Message` or `EmailMessage` stands for; `InputTypeError` for anything else."""
     if not isinstance(message, StdlibMessage):
         raise InputTypeError(f"an email.message.Message or EmailMessage is wanted, not {type(message).__name__}")
-    for policy in (message.policy, compat32):
+    for policy in (_as_it_came(message.policy), message.policy, compat32):
         out = BytesIO()
         try:
             BytesGenerator(out, mangle_from_=False, policy=policy).flatten(message)
@@ -31,6 +31,11 @@ def as_bytes(message: StdlibMessage) -> bytes:
             continue
         return out.getvalue()
     return _by_hand(message)
+
+
+def _as_it_came(policy: Policy) -> Policy:
+    """QUIRK: `policy.SMTP` folds long fields anew, and changes those that break the grammar: ids without blanks between them."""
+    return policy.clone(refold_source="none") if isinstance(policy, EmailPolicy) else policy
 
 
 def _by_hand(message: StdlibMessage) -> bytes:
