@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flectra_inbound import Inbound, Pipeline, __version__, load_gateway, process
@@ -234,6 +234,7 @@ def test_what_cannot_be_written_as_json_is_told() -> None:
     assert refused(line)[:2] == (2, "failed")
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=40).map(lambda line: line.replace(b"\n", b"")), max_size=6))
 def test_any_line_gets_one_answer(lines: list[bytes]) -> None:
     answers = talk(*[line + b"\n" for line in lines], {"id": "last", "op": "ping"})

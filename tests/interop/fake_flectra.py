@@ -59,6 +59,8 @@ class Rows:
             )
         if name == "set_bounced" and self.table == "mail.mail.statistics":
             return lambda **kwargs: self.env.log("set_bounced", kwargs["mail_mail_ids"])
+        if name == "_add" and self.table == "mail.blacklist":
+            return lambda address: self.env.log("blacklist", address)
         if name in ("message_new", "message_receive_bounce", "set_bounced"):
             raise AttributeError(name)
         if not self.ids:

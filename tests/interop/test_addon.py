@@ -47,6 +47,7 @@ def tables(series: str) -> dict[str, dict[int, dict[str, Any]]]:
         },
         "res.users": {5: {"email": "eva@acme.example"}},
         "hr.employee": {1: {"work_email": "EVA@acme.example"}},
+        "mail.mail": {129: {"model": "crm.lead", "res_id": 17}},
         "crm.lead": {17: {}},
         "project.task": {42: {}},
         "mail.mail.statistics": {},
@@ -222,6 +223,31 @@ def test_all_who_failed_are_booked_and_nobody_else(server: Any) -> None:
 def test_nobody_is_booked_who_may_be_alive_and_nothing_is_posted(server: Any, told: str) -> None:
     server.message_process("crm.lead", report(told))
     assert server.env.events == []
+
+
+def test_questions(server: Any) -> None:
+    host = sys.modules["mail_inbound.series"].host_of(server.env)
+    needs = [
+        {"kind": "threads", "keys": [OURS, "<x@x>"]},
+        {"kind": "sender", "keys": ["nora@customer.example"]},
+        {"kind": "aliases", "keys": ["team@acme.example", "team", "nobody"]},
+        {"kind": "records", "keys": ["crm.lead,17", "crm.lead,18", "no.model,1"]},
+        {"kind": "mails", "keys": ["128", "129"]},
+        {"kind": "models", "keys": ["crm.lead", "no.model", "ir.config_parameter"]},
+        {"kind": "of a later version", "keys": ["x"]},
+    ]
+    found = host.answers(needs)
+    aliases = found.pop("aliases")
+    assert found == {
+        "threads": {OURS: {"model": "crm.lead", "record_id": 17, "internal": True, "order": 70}, "<x@x>": None},
+        "sender": {"partner": True, "employee": False, "follows": ["project.task,42"]},
+        "records": {"crm.lead,17": True, "crm.lead,18": False, "no.model,1": False},
+        "mails": {"128": None, "129": {"model": "crm.lead", "record_id": 17}},
+        "models": {"crm.lead": True, "no.model": False, "ir.config_parameter": False},
+    }
+    (alias,) = aliases["team@acme.example" if server.env.series == "3.x" else "team"]
+    assert (alias["model"], alias["force_thread_id"], alias["contact"]) == ("project.task", 42, "followers")
+    assert aliases["nobody"] == []
 
 
 @pytest.mark.parametrize("kind", ["complaint", "auto_reply"])

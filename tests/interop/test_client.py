@@ -256,6 +256,35 @@ print("fine")
 """
 
 
+IMPORT = f"""
+import sys, types, email, email.policy
+sys.path.insert(0, {str(ADDON.parent)!r})
+sys.dont_write_bytecode = True
+flectra = sys.modules["flectra"] = types.ModuleType("flectra")
+flectra.api = types.SimpleNamespace(model=lambda method: method)
+flectra.models = types.SimpleNamespace(AbstractModel=object)
+flectra.tools = types.SimpleNamespace(config={{"inbound_command": "x y"}})
+flectra.release = types.SimpleNamespace(version_info=(1, 0))
+from mail_inbound import series
+from mail_inbound.models.mail_thread import MailThread, client
+assert client().command == ["x", "y"]
+raw = b"Subject: x\\nReferences: <a@x>,<b@x><" + b"c" * 90 + b"@x>\\n\\nHi\\n"
+for policy in (email.policy.compat32, email.policy.SMTP):
+    assert series.as_bytes(email.message_from_bytes(raw, policy=policy)).replace(b"\\r", b"") == raw
+env = types.SimpleNamespace(uid=1)
+route = series.host_of(env).route({{"model": "m", "thread_id": 5, "alias": None}}, "reply", "", custom_values={{}})
+assert route == ("m", 5, {{}}, 1, None)
+print("fine")
+"""
+
+
+@pytest.mark.parametrize(("version", "python"), sorted(old_pythons().items()), ids=lambda value: str(value)[-3:])
+def test_the_addon_is_imported_by_old_pythons(version: str, python: str) -> None:
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    done = subprocess.run([python, "-W", "error", "-c", IMPORT], env=clean, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"fine\n", b"")
+
+
 @pytest.mark.parametrize(("version", "python"), sorted(old_pythons().items()), ids=lambda value: str(value)[-3:])
 def test_it_runs_on_old_pythons(version: str, python: str) -> None:
     # PYTHONPATH leads to this Python's packages: it is for the worker alone

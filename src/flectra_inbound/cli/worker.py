@@ -39,7 +39,7 @@ PROTOCOL = 1
 #: bytes of a line: 75 MiB of mail in base64, which is more than is read of one
 MAX_LINE = 100 * 1024 * 1024
 #: a gateway that brings any of these answers all questions from them
-_PLAIN_DATA = frozenset({"aliases", "known_message_ids", "records", "partners", "employees"})
+_PLAIN_DATA = frozenset({"aliases", "known_message_ids", "mails", "records", "partners", "employees"})
 _GATEWAYS_KEPT = 8
 
 

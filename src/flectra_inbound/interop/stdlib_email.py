@@ -35,6 +35,7 @@ def as_bytes(message: StdlibMessage) -> bytes:
 
 def _as_it_came(policy: Policy) -> Policy:
     """QUIRK: `policy.SMTP` folds long fields anew, and changes those that break the grammar: ids without blanks between them."""
+    policy = policy.clone(max_line_length=None)
     return policy.clone(refold_source="none") if isinstance(policy, EmailPolicy) else policy
 
 

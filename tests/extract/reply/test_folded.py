@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flectra_inbound import Sent, process, reply_from_html
@@ -160,6 +160,7 @@ PIECES = [
 ]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=25))
 def test_whatever_the_html_only_marks_are_added(pieces: list[str]) -> None:
     source = "".join(pieces)
