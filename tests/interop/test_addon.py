@@ -211,6 +211,19 @@ def test_all_who_failed_are_booked_and_nobody_else(server: Any) -> None:
         ]
 
 
+def test_a_full_mailbox_counts_where_the_mail_is_known_to_have_gone_there(server: Any) -> None:
+    full = dead("u_n@far.example", "failed", "5.2.2", "552 5.2.2 mailbox full")
+    server.message_process("crm.lead", report(full))
+    assert [event[1] for event in server.env.events if event[0] == "bounce"] == (
+        [] if server.env.series == "1.x" else ["u_n@far.example"]
+    )
+    assert len(server.env.events) == (3 if server.env.series == "1.x" else 1)
+    server.env.events.clear()
+    server.env.tables["mail.notification"][1]["res_partner_id"] = ("res.partner", 8)  # it went to somebody else
+    server.message_process("crm.lead", report(full))
+    assert server.env.events == []
+
+
 @pytest.mark.parametrize(
     "told",
     [

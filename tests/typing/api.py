@@ -71,6 +71,16 @@ from flectra_inbound import (
     verify_reply_address,
     verify_unsubscribe_address,
 )
+from flectra_inbound.interop.flectra import (
+    Bounce,
+    Route,
+    bounces,
+    fold_html,
+    is_bounce,
+    message_dict,
+    process_message,
+    routes,
+)
 from flectra_inbound.interop.stdlib_email import as_bytes, parse_message
 from flectra_inbound.parse import Defect as ParseDefect
 from flectra_inbound.parse import DeliveryStatus, Embedded, FieldGroup, Headers, Mailbox, Part, Received
@@ -146,6 +156,16 @@ def tokens(now: dt.datetime) -> None:
             assert_type((token.mail_id, token.model, token.expired), tuple[int, int | str | None, bool])
             assert_type(token.is_for("a@b.example"), bool)
     Gateway(keys=keys, model_numbers={7: "crm.lead"})
+
+
+def flectra(message: StdlibMessage) -> None:
+    gateway, envelope, sent, _ = configuration()
+    inbound = assert_type(process_message(message, gateway=gateway, envelope=envelope, sent=sent), Inbound)
+    assert_type(message_dict(inbound, series="2.x", attachments=False, fold=False), dict[str, Any])
+    assert_type(routes(inbound, thread_id=1, custom_values={}, user_id=2), list[Route])
+    assert_type(bounces(inbound), tuple[Bounce, ...])
+    assert_type(is_bounce(inbound), bool)
+    assert_type(fold_html("<p>", sent=sent), str)
 
 
 def mail(found: Mail) -> None:

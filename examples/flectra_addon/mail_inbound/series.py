@@ -38,6 +38,7 @@ class _Host:
         self.env = env
         self.sender = ""
         self._aliases = {}  # (name, model, record) -> mail.alias
+        self._messages = {}  # Message-ID -> mail.message
 
     # -- the gateway and its answers ---------------------------------------------------------------------------------
 
@@ -61,12 +62,27 @@ class _Host:
         found = dict.fromkeys(keys)
         messages = self.env["mail.message"].sudo().search([("message_id", "in", keys)], order="id")
         for message in messages:  # the newest comes last
+            self._messages[message.message_id] = message
             found[message.message_id] = {
                 "model": message.model or None,
                 "record_id": message.res_id or None,
                 "internal": bool(message.subtype_id.internal),
                 "order": message.id,
             }
+        return found
+
+    def sent(self):
+        """Those of the messages asked for that are known to have gone to somebody, and to whom.
+
+        Whoever got a mail knows its id, and could write a report about others: so none without recipients.
+        """
+        found = []
+        for message_id, message in sorted(self._messages.items()):
+            domain = [("mail_message_id", "=", message.id)]
+            notified = self.env["mail.notification"].sudo().search(domain)
+            addresses = [row.res_partner_id.email for row in notified if row.res_partner_id.email]
+            if addresses:
+                found.append({"message_id": message_id, "recipients": addresses})
         return found
 
     def _aliases_of(self, keys):

@@ -56,7 +56,8 @@ class MailThread(models.AbstractModel):
     def _inbound_route(self, message, message_dict, model, thread_id, custom_values):
         """The routes and what to change in the message dict; None where Flectra's own router has the word."""
         host = host_of(self.env)
-        found = client().flectra(as_bytes(message), host.answers, gateway=host.gateway(model))
+        raw, gateway = as_bytes(message), host.gateway(model)
+        found = client().flectra(raw, host.answers, gateway=gateway)
         routing = found["routing"]
         if routing["needs"]:
             _logger.warning("flectra_inbound still asks for %s", ", ".join(need["kind"] for need in routing["needs"]))
@@ -64,6 +65,9 @@ class MailThread(models.AbstractModel):
         decision = routing["decision"]
         _logger.info("flectra_inbound: %s, %s", found["kind"], decision)
         if decision == "bounce":
+            sent = host.sent()
+            if sent:  # a report about a mail of ours may be believed more
+                found = client().flectra(raw, host.answers, gateway=gateway, sent=sent)
             for bounce in found["bounces"]:
                 host.count(self, message, message_dict, bounce, routing["targets"])
             return [], {}
