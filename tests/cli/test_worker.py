@@ -329,5 +329,8 @@ def test_wrong_usage(option: str) -> None:
 
 def test_it_is_one_of_the_commands() -> None:
     assert "worker" in run("--help").stdout
+    through_typer = "from flectra_inbound.cli.app import app; app(['worker', '--max-line', '30'])"
+    hello, pong = python("-c", through_typer, stdin=PING).stdout.splitlines()
+    assert (json.loads(hello)["max_line"], json.loads(pong)["ok"]) == (30, True)
     done = python("-m", "flectra_inbound", "worker", "--help")
     assert b"docs/worker.md" in done.stdout

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import email
 import importlib
+import re
 import sys
 import types
 from collections.abc import Iterator
@@ -118,9 +119,16 @@ class Rows:
         if operator == "in":
             return have in value
         if operator == "=ilike":
-            return isinstance(have, str) and have.lower() == value.lower().replace("\\_", "_").replace("\\%", "%")
+            return isinstance(have, str) and _like(value).fullmatch(have) is not None
         assert operator == "="
         return bool(have == value)
+
+
+def _like(pattern: str) -> re.Pattern[str]:
+    """SQL's ILIKE."""
+    signs = re.findall(r"\\.|.", pattern, re.DOTALL)
+    parts = [{"%": ".*", "_": "."}.get(sign, re.escape(sign[-1])) for sign in signs]
+    return re.compile("".join(parts), re.IGNORECASE | re.DOTALL)
 
 
 class Env:

@@ -110,6 +110,13 @@ def test_an_element_that_its_own_end_tag_does_not_close_is_not_marked() -> None:
     assert MARK in html
 
 
+def test_a_body_is_not_marked_for_browsers_move_into_it_what_follows() -> None:
+    quote = "<p>On Mon, 3 Jun 2024 Eva wrote:</p><blockquote>One?</blockquote>"
+    html = fold_html(f"<html><body>{quote}</body></html><p>Yes.</p>")
+    assert "<html><body><p" in html
+    assert sight(html)[0] == "Yes."
+
+
 def test_a_copy_of_what_we_sent_is_marked() -> None:
     ours = "would you like one or two of the blue boxes that we showed you on Monday in our hall, please?"
     html = f"<p>Two.</p><p>Xyz qwerty</p><p>{ours}</p>"
