@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -39,6 +41,18 @@ For example:
   flectra-inbound read bounce.eml
   flectra-inbound read --kind bounce --kind complaint Maildir/ old.mbox
   flectra-inbound read --json - < bounce.eml | jq .delivery.recipients
+"""
+
+_EXPLAIN = """Explain one mail: what it is and why, word by word, in the terminal or as a page.
+
+The page is one HTML file that runs nothing and loads nothing. Exit code: 0 fine, 1 the mail could not be read, 2 wrong usage.
+
+For example:
+
+\b
+  flectra-inbound explain bounce.eml
+  flectra-inbound explain bounce.eml -o bounce.html
+  flectra-inbound explain old.mbox#3 --gateway gateway.json
 """
 
 
@@ -99,13 +113,8 @@ def read(
     tally = Tally()
     bar = Bar(sources, sys.stderr)
     try:
-        _run(sources, bar, tally, as_json=as_json, evidence=evidence, kinds=frozenset(kind or Kind), text=text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Python flushes again when it ends: let that go nowhere (docs.python.org/3/library/signal.html#note-on-sigpipe).
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
+        with _polite():
+            _run(sources, bar, tally, as_json=as_json, evidence=evidence, kinds=frozenset(kind or Kind), text=text)
     finally:
         bar.hide()
     if tally.unreadable:
@@ -123,13 +132,53 @@ def worker(context: typer.Context) -> None:
     worker.main(context.args)
 
 
-def _run(
-    sources: list[str], bar: Bar, tally: Tally, *, as_json: bool, evidence: bool, kinds: frozenset[Kind], text: bool
+@app.command(help=_EXPLAIN)
+def explain(
+    mail: Annotated[
+        str,
+        typer.Argument(metavar="MAIL", help="A file with a mail, or - for standard input.", show_default=False),
+    ],
+    output: Annotated[
+        str | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Write an HTML page to this file; - for standard output."),
+    ] = None,
+    gateway: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Show where the mail belongs, for the gateway of this JSON file."),
+    ] = None,
 ) -> None:
+    from .explain.command import run  # `read` does without
+
+    with _polite():
+        code = run(mail, output=output, gateway=gateway, console=_console())
+    if code:
+        raise typer.Exit(code)
+
+
+@contextmanager
+def _polite() -> Iterator[None]:
+    """A closed pipe is a quiet end, an interruption exit code 130."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a character that the terminal cannot hold is no failure
-    show = Show(_Output(file=sys.stdout, highlight=False, markup=False, emoji=False), evidence=evidence, text=text)
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes again when it ends: let that go nowhere (docs.python.org/3/library/signal.html#note-on-sigpipe).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _console() -> Console:
+    return _Output(file=sys.stdout, highlight=False, markup=False, emoji=False)
+
+
+def _run(
+    sources: list[str], bar: Bar, tally: Tally, *, as_json: bool, evidence: bool, kinds: frozenset[Kind], text: bool
+) -> None:
+    show = Show(_console(), evidence=evidence, text=text)
     shared = sys.stdout.isatty()  # with the bar, which is cleared before a mail is shown
     pipeline = Pipeline()
     for item in find(sources):

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 
-#: C0, DEL and C1 (terminal commands); invisible and bidi marks, embeddings, overrides and isolates (they reorder what
-#: stands beside them: "Trojan Source"); line and paragraph separators; lone surrogates, which no terminal encoding can
-#: hold; interlinear and tag characters.
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e0fff]"
+#: Inside a class of a pattern: DEL and C1 (terminal commands); invisible and bidi marks, embeddings, overrides and isolates
+#: (they reorder what stands beside them: "Trojan Source"); line and paragraph separators; lone surrogates, which no
+#: terminal encoding can hold; fillers; interlinear and tag characters; what is no character.
+SHAPELESS = (
+    "\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff"
+    "\uffa0\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff"
 )
+_UNSAFE = re.compile(f"[\x00-\x1f{SHAPELESS}]")
 
 
 def safe(text: str, limit: int = 300) -> str:

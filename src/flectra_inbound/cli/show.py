@@ -31,9 +31,10 @@ _HEADS = ("Recipient", "Action", "Code", "Reason", "What to do")
 class Show:
     """Writes mails to a console."""
 
-    def __init__(self, console: Console, *, evidence: bool, text: bool) -> None:
+    def __init__(self, console: Console, *, evidence: bool, text: bool, defects: bool = True) -> None:
         self._console = console
         self._evidence = evidence
+        self._defects = defects
         self._text = text
         self._symbols = console.encoding.lower().startswith("utf")
         self._lines: list[Text] = []
@@ -49,7 +50,7 @@ class Show:
             self._recipients(inbound.delivery.recipients)
         if self._evidence:
             self._why(inbound)
-        for defect in inbound.defects:
+        for defect in inbound.defects if self._defects else ():
             where = ", ".join(
                 filter(None, [defect.header, f"part {defect.part}" if defect.part else "", defect.detail])
             )

@@ -1,0 +1,395 @@
+"""The story of a mail as one HTML page that needs nothing else, loads nothing and runs nothing.
+
+Rules of this file: layout only, by `markup`; the words of the page are in `story` and `meaning`. The content security policy
+allows the one style sheet, by its hash, and nothing else. Each link leads to a place that is there.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator
+from importlib.resources import files
+
+from flectra_inbound import Attachment, Complaint, Inbound, Receipt, Routing, __version__
+from flectra_inbound.parse.part import Part
+
+from ..safe import safe
+from ..words import KINDS as LOOKS
+from .markup import Child, Html, document, el, join, style_sheet
+from .meaning import DEFECTS, TRUSTS
+from .source import Source, Spot
+from .story import Sign, Story, Told, role
+from .texts import Texts, Wanted, fragments, legend
+
+_PARTS = 200  #: shown of the structure
+_DEPTH = 6  #: levels that are indented
+_LISTED = 20  #: addresses and ids shown of a field
+_CHARACTERS = 600  #: shown of one value
+
+
+def page(story: Story) -> str:
+    """The whole page."""
+    return document(_head(story), _Body(story).show())
+
+
+def style() -> str:
+    """The style sheet."""
+    return files(__package__).joinpath("style.css").read_text("utf-8").replace("\r\n", "\n")
+
+
+def _head(story: Story) -> Html:
+    css = style()
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    return join(
+        [
+            el("meta", charset="utf-8"),
+            # before anything that could load: it holds for what follows
+            el("meta", http_equiv="Content-Security-Policy", content=policy),
+            el("meta", name="viewport", content="width=device-width, initial-scale=1"),
+            el("meta", name="color-scheme", content="light dark"),
+            el("meta", name="referrer", content="no-referrer"),
+            # telephones make links of numbers and addresses otherwise
+            el("meta", name="format-detection", content="telephone=no, date=no, address=no, email=no"),
+            el("title", f"{story.title}: {safe(story.inbound.mail.subject, 80) or safe(story.name, 80)}"),
+            style_sheet(css),
+        ]
+    )
+
+
+class _Body:
+    """The sections. What holds marks is made first, so that only places that are shown are linked to."""
+
+    def __init__(self, story: Story) -> None:
+        self.story = story
+        self.inbound: Inbound = story.inbound
+        self.texts = Texts(list(self._wanted()))
+        self.reply = self._reply()
+        message = story.message
+        dull = [
+            (p.body_start, p.end) for p in message.parts if p.outer and p.is_leaf and p.transfer_encoding == "base64"
+        ]
+        self.source = Source(message.source, message.root.body_start, list(self._spots()), dull)
+        self.shown = self.source.show()
+        self.marked = self.texts.marked | self.source.marked
+
+    def _wanted(self) -> Iterator[Wanted]:
+        """What has no place in the bytes, or was read from the decoded text."""
+        for sign in self.story.signs:
+            if sign.seen.span is None:
+                number = str(sign.number)
+                yield Wanted(sign.seen.text, f"t{number}", f"e{number}", number, f"sign {number}")
+        for told in self.story.told:
+            if told.place is None and told.because:
+                words, number = told.because.replace("…", ""), str(told.number)
+                after = told.recipient.address if len(self.story.told) > 1 else ""
+                yield Wanted(words, f"q{number}", f"r{number}", f"R{number}", f"recipient {number}", after)
+
+    def _spots(self) -> Iterator[Spot]:
+        for sign in self.story.signs:
+            if sign.place is not None:
+                yield Spot(f"m{sign.number}", f"e{sign.number}", str(sign.number), f"sign {sign.number}", sign.place)
+        for told in self.story.told:
+            if told.place is not None:
+                name = f"recipient {told.number}"
+                yield Spot(f"p{told.number}", f"r{told.number}", f"R{told.number}", name, told.place)
+
+    def show(self) -> Html:
+        """Everything, in the order in which people ask."""
+        sections = [
+            *self._about(),
+            ("why", f"Why it is taken for {self.story.a_title}", self._why()),
+            ("reply", "What the author wrote" if self.inbound.reply is not None else "The text as read", self.reply),
+            ("routing", "Where it belongs", self._routing(self.inbound.routing)),
+            ("defects", "What is wrong with the mail", self._defects()),
+            ("structure", "Its parts", self._structure()),
+            ("source", "The source", self._source()),
+        ]
+        links = [el("li", el("a", title, href=f"#{key}")) for key, title, _ in sections]
+        return join(
+            [
+                el("a", "Skip to the source", href="#source", class_="skip"),
+                el("header", *self._top()),
+                el("nav", el("ul", *links), aria_label="Sections"),
+                el(
+                    "main",
+                    *[
+                        el("section", el("h2", title, id=f"h-{key}"), body, id=key, aria_labelledby=f"h-{key}")
+                        for key, title, body in sections
+                    ],
+                ),
+                el(
+                    "footer",
+                    el(
+                        "p",
+                        f"flectra-inbound {__version__}. This page runs no program, loads nothing and links to nothing.",
+                    ),
+                ),
+            ]
+        )
+
+    # -- what it is ------------------------------------------------------------------------------------------------
+
+    def _top(self) -> Iterator[Html]:
+        story, mail = self.story, self.inbound.mail
+        marks = [
+            w for w, is_so in (("sent by a program", self.inbound.automatic), ("bulk", self.inbound.bulk)) if is_so
+        ]
+        kind = self.inbound.kind
+        symbol = el("span", LOOKS[kind].symbol, class_="symbol")
+        yield el("h1", symbol, " ", story.title, class_=f"kind {kind.value.replace('_', '-')}")
+        yield el("p", story.headline, class_="lead")
+        if story.advice:
+            yield el("ul", *[el("li", line) for line in story.advice], class_="advice")
+        arrived = dict.fromkeys(f"{r.address} ({r.source})" for r in mail.recipients)
+        sender = mail.sender
+        yield _facts(
+            (
+                "From",
+                f"{sender.name} <{sender.address}>" if sender and sender.name else sender.address if sender else "",
+            ),
+            ("To", _several(f"{a.name} <{a.address}>" if a.name else a.address for a in mail.to)),
+            ("Came to", _several(arrived)),
+            ("Subject", mail.subject),
+            ("Date", f"{mail.date:%Y-%m-%d %H:%M %z}" if mail.date else ""),
+            ("Message id", mail.message_id or ""),
+            ("File", safe(story.name, 200)),
+            ("Marks", ", ".join(marks)),
+        )
+
+    def _why(self) -> Html:
+        story = self.story
+        out: list[Html] = [el("p", story.score)]
+        if story.pro:
+            out.append(el("h3", "What speaks for it"))
+            out.append(el("ol", *map(self._sign, story.pro), class_="signs"))
+        if story.contra:
+            out.append(el("h3", "What speaks against it, or for something else"))
+            out.append(el("ol", *map(self._sign, story.contra), class_="signs", start=str(len(story.pro) + 1)))
+        if story.more_signs:
+            out.append(el("p", f"{story.more_signs:,} weaker signs are not shown.", class_="cut"))
+        return join(out)
+
+    def _sign(self, sign: Sign) -> Html:
+        seen = sign.seen
+        where: list[Child] = []
+        if f"m{sign.number}" in self.marked and sign.place is not None:
+            line = self.source.line_of(sign.place)
+            where.append(el("a", f"line {line:,} of the source", href=f"#m{sign.number}"))
+        if f"t{sign.number}" in self.marked:
+            where.append(el("a", "in the text as read", href=f"#t{sign.number}"))
+        points = f"{seen.weight:+d}"
+        other = "" if seen.supports is self.inbound.kind else f" for {seen.supports.replace('_', ' ')}"
+        return el(
+            "li",
+            el("p", el("strong", f"{points}{other}", class_="points"), " ", sign.meaning),
+            el("p", "Seen: ", _theirs(seen.text), *[c for w in where for c in (" · ", w)], class_="seen"),
+            el("p", "Rule ", el("code", seen.rule), class_="rule"),
+            id=f"e{sign.number}",
+        )
+
+    # -- what it says ----------------------------------------------------------------------------------------------
+
+    def _about(self) -> Iterator[tuple[str, str, Html]]:
+        inbound = self.inbound
+        if inbound.delivery is not None:
+            yield "recipients", "Whom it is about", self._recipients()
+        if inbound.complaint is not None:
+            yield "complaint", "The complaint", _complaint(inbound.complaint)
+        if inbound.receipt is not None:
+            yield "receipt", "The receipt", _receipt(inbound.receipt)
+
+    def _recipients(self) -> Html:
+        delivery = self.inbound.delivery
+        assert delivery is not None  # noqa: S101 - asked by `_about`
+        title, meaning = TRUSTS[delivery.trust]
+        original = delivery.original
+        out = [
+            el("p", el("strong", f"{title}. "), meaning, class_=f"note trust-{delivery.trust}"),
+            _facts(
+                ("Reported by", delivery.reporting_mta or ""),
+                ("About the mail", _several(delivery.original_message_ids)),
+                ("Its subject", original.subject or ""),
+                ("Sent by", original.sender or ""),
+                ("Sent on", original.date or ""),
+            ),
+            *map(self._told, self.story.told),
+        ]
+        more = len(delivery.recipients) - len(self.story.told)
+        if more > 0:
+            out.append(el("p", f"{more:,} more recipients are not shown; read --json has them all.", class_="cut"))
+        if not delivery.recipients:
+            out.append(el("p", "It could not be told whom this report is about."))
+        return join(out)
+
+    def _told(self, told: Told) -> Html:
+        recipient = told.recipient
+        mailed = recipient.mailed_address or ""
+        because: list[Child] = []
+        if told.because:
+            because = [_theirs(told.because)]
+            if f"p{told.number}" in self.marked and told.place is not None:
+                line = self.source.line_of(told.place)
+                because += [" · ", el("a", f"line {line:,} of the source", href=f"#p{told.number}")]
+            if f"q{told.number}" in self.marked:
+                because += [" · ", el("a", "in the text as read", href=f"#q{told.number}")]
+        return el(
+            "article",
+            el("h3", _theirs(recipient.address or "(unknown address)")),
+            el(
+                "p", el("strong", f"Verdict: {told.verdict}. "), told.meaning, class_=f"verdict {recipient.suppression}"
+            ),
+            el("p", told.consequence),
+            _facts(
+                ("Mailed as", mailed if mailed.lower() != recipient.address.lower() else ""),
+                ("What happened", told.what),
+                ("Why", join([told.why, " ", el("code", recipient.reason)]) if told.why else ""),
+                ("Read from", join(because) if because else ""),
+                ("Codes", " ".join(filter(None, [recipient.status, recipient.smtp_code]))),
+                ("Server", recipient.remote_mta or ""),
+                ("Its words", recipient.diagnostic or ""),
+            ),
+            class_="recipient",
+            id=f"r{told.number}",
+        )
+
+    def _reply(self) -> Html:
+        reply = self.inbound.reply
+        if reply is None:
+            words = self.inbound.mail.text
+            if not words.strip():
+                return el("p", "There is no text.")
+            return self.texts.show(words)
+        if not reply.fragments:
+            return el("p", "There is no text.")
+        origin = "the HTML text" if reply.source == "html" else "the plain text"
+        kept = "All of it is the author's." if all(f.kind == "author" for f in reply.fragments) else ""
+        note = f"Read from {origin}. {kept or 'Nothing is deleted: each piece has a letter that says what it is.'}"
+        return join([el("p", note), legend(reply), fragments(reply, self.texts)])
+
+    def _routing(self, routing: Routing | None) -> Html:
+        if routing is None:
+            return el("p", "Not asked: give the gateway's settings with --gateway to see it.")
+        out: list[Html] = [el("p", el("strong", self.story.routing), " ", el("code", routing.decision), class_="note")]
+        targets = []
+        for target in routing.targets:
+            record = f"{target.model},{target.record_id}" if target.record_id else f"a new {target.model}"
+            targets.append(el("li", _theirs(record + (f" by the alias {target.alias}" if target.alias else ""))))
+        if targets:
+            out += [el("h3", "Target"), el("ul", *targets)]
+        out += [el("h3", "Steps"), el("ol", *[el("li", _theirs(step)) for step in routing.trace], class_="steps")]
+        if routing.needs:
+            asked = [el("li", el("code", n.kind), " ", _theirs(_several(n.keys))) for n in routing.needs]
+            out += [el("h3", "Open questions"), el("ul", *asked)]
+        answer = "may" if routing.answer else "must not"
+        out.append(el("p", f"The host {answer} send its automatic answer (RFC 3834)."))
+        return join(out)
+
+    def _defects(self) -> Html:
+        if not self.inbound.defects:
+            return el("p", "Nothing.")
+        rows = []
+        for defect in self.inbound.defects:
+            about = filter(None, [defect.header, f"part {defect.part}" if defect.part else "", defect.detail])
+            where = ", ".join(about)
+            rows.append(
+                el(
+                    "li",
+                    el("p", _DEFECT_MEANINGS.get(defect.code, "Something is wrong.")),
+                    el("p", el("code", defect.code), *_beside(where), class_="seen"),
+                )
+            )
+        return join([el("p", "What could be read was read all the same."), el("ul", *rows, class_="defects")])
+
+    # -- the mail itself -------------------------------------------------------------------------------------------
+
+    def _structure(self) -> Html:
+        parts = self.story.message.parts
+        files_ = {a.index: a for a in self.inbound.mail.attachments}
+        rows = [self._part(part, files_.get(part.index)) for part in parts[:_PARTS]]
+        out = [el("ul", *rows, class_="tree")]
+        if len(parts) > _PARTS:
+            out.append(el("p", f"{len(parts) - _PARTS:,} more parts are not shown.", class_="cut"))
+        return join(out)
+
+    def _part(self, part: Part, file: Attachment | None) -> Html:
+        depth = part.path.count(".") + bool(part.path)
+        name = (file.filename if file is not None else part.filename) or ""
+        size = part.size if not part.children else part.end - part.start
+        about = [role(part, self.story.message), _size(size)]
+        if part.transfer_encoding not in ("", "7bit", "8bit"):
+            about.append(part.transfer_encoding)
+        return el(
+            "li",
+            el("code", part.path or "mail"),
+            " ",
+            el("strong", _theirs(part.content_type.value)),
+            *_beside(name),
+            el("small", *[c for a in about for c in (" · ", a)]),
+            class_=f"d{min(depth, _DEPTH)}",
+        )
+
+    def _source(self) -> Html:
+        size = len(self.story.message.source)
+        if not size:
+            return el("p", "There is no byte in it.")
+        note = (
+            f"{_size(size)}, as it came. Marked is what was looked at, with a number that leads back to its sign. "
+            "What is no readable character stands in a box with its number."
+        )
+        return join([el("p", note), self.shown])
+
+
+_DEFECT_MEANINGS = {str(code): meaning for code, meaning in DEFECTS.items()}
+
+
+def _complaint(complaint: Complaint) -> Html:
+    return _facts(
+        ("What was reported", complaint.feedback_type),
+        ("By", _several(complaint.recipients) or "(it does not say who)"),
+        ("About the mail", _several(complaint.original_message_ids)),
+        ("Domain", complaint.reported_domain or ""),
+        ("Sent from", complaint.source_ip or ""),
+        ("Reported through", complaint.user_agent or ""),
+    )
+
+
+def _receipt(receipt: Receipt) -> Html:
+    return _facts(
+        ("What became of it", receipt.disposition),
+        ("By", receipt.recipient or ""),
+        ("About the mail", _several(receipt.original_message_ids)),
+        ("Sent", "by the mail program itself" if receipt.automatic else "by the reader's choice"),
+    )
+
+
+def _facts(*facts: tuple[str, Child]) -> Html:
+    """Names and what they are, those without left out."""
+    rows: list[Html] = []
+    for name, value in facts:
+        if value:
+            rows.append(el("div", el("dt", name), el("dd", value if isinstance(value, Html) else _theirs(value))))
+    return el("dl", *rows) if rows else Html("")
+
+
+def _theirs(words: str) -> Html:
+    """Words of the mail within a line of ours: their direction of writing stays theirs. Long ones are cut: see the source."""
+    if len(words) > _CHARACTERS:
+        return join([_theirs(words[:_CHARACTERS]), el("em", f" … {len(words) - _CHARACTERS:,} more characters")])
+    return el("span", words, class_="theirs", dir="auto")
+
+
+def _beside(words: str) -> list[Child]:
+    """Words of the mail behind something, if there are any."""
+    return [" ", _theirs(words)] if words else []
+
+
+def _several(words: Iterable[str]) -> str:
+    every = list(words)
+    more = f" and {len(every) - _LISTED:,} more" if len(every) > _LISTED else ""
+    return ", ".join(every[:_LISTED]) + more
+
+
+def _size(size: int) -> str:
+    return f"{size:,} bytes" if size < 10_000 else f"{size / 1000:,.0f} kB" if size < 1e6 else f"{size / 1e6:,.1f} MB"
