@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import base64
+from urllib.parse import quote
 
 #: `%s` is the address of a server that must never be asked.
 PAYLOADS = {
     "script": "<script>document.documentElement.className='pwned';fetch('%s/script')</script>",
-    "onerror": "<img src=\"%s/img\" onerror=\"document.documentElement.className='pwned'\">",
+    "onerror": '<img src="%s/img" onerror="document.documentElement.className=\'pwned\'">',
     "svg": "<svg onload=\"document.documentElement.className='pwned'\"><image href='%s/svg'/></svg>",
     "math": '<math><mtext></mtext><mglyph><style><img src="%s/mathml">',
     "link": '<a href="javascript:document.body.remove()" ping="%s/ping">x</a><base href="%s/base">',
     "style": "<style>*{display:none} body{background:url(%s/css)} @import '%s/import';</style>",
     "sheet": '<link rel="stylesheet" href="%s/sheet"><link rel=prefetch href="%s/prefetch">',
     "refresh": '<meta http-equiv="refresh" content="0;url=%s/refresh">',
-    "frame": '<iframe src="%s/frame" srcdoc="<script>top.x=1</script>"></iframe><object data="%s/object"></object><embed src="%s/e">',
-    "form": '<form action="%s/form"><input autofocus onfocus="alert(1)"><button formaction="javascript:alert(1)">x</button></form>',
-    "attribute": "\" onmouseover=\"alert(1)\" style=\"background:url(%s/attr)\" x='' autofocus tabindex=0 ' onfocus='alert(2)",
+    "frame": '<iframe src="%s/frame" srcdoc="<script>top.x=1</script>"></iframe><object data="%s/object"><embed src="%s/e">',
+    "form": '<form action="%s/form"><input autofocus onfocus="alert(1)"><button formaction="javascript:alert(1)">x</form>',
+    "attribute": '" onmouseover="alert(1)" style="background:url(%s/attr)" x=\'\' autofocus tabindex=0 \' onfocus=\'alert(2)',
     "ends": '</title></style></textarea></script></code></mark></a></li></ol></main></body></html>--><img src="%s/ends">',
     "half": '<img src="%s/half" <a <!-- <![CDATA[ <?php <!DOCTYPE x [',
     "references": "&lt;script&gt;alert(1)&lt;/script&gt; &#60;img src=%s/ref&#62; &amp;lt;b&amp;gt; &#x3c;b&#x3e; &bogus; &#0;",
@@ -48,7 +49,7 @@ def mails(server: str) -> dict[str, bytes]:
             f"Subject: {_word('Re: ' + evil)}\r\nMessage-ID: <{flat.replace(' ', '')}@x.example>\r\n"
             f"Date: {flat}\r\nList-Id: {flat}\r\nIn-Reply-To: <{flat.replace(' ', '')}>\r\nMIME-Version: 1.0\r\n"
         )
-        quote = f"{evil}\r\n\r\nAm 03.06.24 um 10:00 schrieb {evil}:\r\n> {evil}\r\n\r\n-- \r\n{evil}\r\n"
+        answer = f"{evil}\r\n\r\nAm 03.06.24 um 10:00 schrieb {evil}:\r\n> {evil}\r\n\r\n-- \r\n{evil}\r\n"
         bounce = (
             f"Return-Path: <>\r\nAuto-Submitted: {flat}\r\nX-Failed-Recipients: {flat}\r\n"
             f'{head}Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
@@ -63,9 +64,9 @@ def mails(server: str) -> dict[str, bytes]:
             f"{head}Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
             f'<p>{evil}</p><blockquote type="cite">{evil}</blockquote>\r\n--b\r\n'
             f'Content-Type: image/png; name="{flat.replace(chr(34), "")}"\r\nContent-Transfer-Encoding: {flat}\r\n'
-            f"Content-Disposition: attachment; filename*=utf-8''{''.join(f'%{c:02X}' for c in evil.encode())}\r\n\r\nx\r\n--b--\r\n"
+            f"Content-Disposition: attachment; filename*=utf-8''{quote(evil)}\r\n\r\nx\r\n--b--\r\n"
         )
-        text = f"{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{quote}"
+        text = f"{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{answer}"
         others = {
             "complaint": ("feedback-report", "message/feedback-report", "Feedback-Type: abuse {0}\r\nUser-Agent: {0}\r\n"
                           "Original-Rcpt-To: {0}\r\nReported-Domain: {0}\r\nSource-IP: {0}\r\n"),
@@ -85,7 +86,8 @@ def mails(server: str) -> dict[str, bytes]:
 ODD: dict[str, bytes] = {
     "zero bytes": b"Subject: a\0b <scr\0ipt>\r\n\r\n\0<\0b\0>\0\0\0\0\0 text \0",
     "every byte": b"Subject: " + bytes(range(14, 256)) + b"\r\n\r\n" + bytes(range(256)) * 3,
-    "surrogates": b"Subject: \xed\xa0\x80\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\xed\xa0\xbd\xed\xb8\x80 \xed\xbf\xbf \xf4\x90\x80\x80",
+    "surrogates": b"Subject: \xed\xa0\x80\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+    b"\xed\xa0\xbd\xed\xb8\x80 \xed\xbf\xbf \xf4\x90\x80\x80",
     "cut characters": b"Subject: x\r\n\r\n" + "äöü€😀".encode()[:-1] + b"\xc3\n\xe2\x82\n\x80\x80",
     "utf-7": b"Content-Type: text/html; charset=utf-7\r\n\r\n+ADw-script+AD4-alert(1)+ADw-/script+AD4-",
     "shifted": b"Content-Type: text/plain; charset=iso-2022-jp\r\n\r\n\x1b$B\x1b(B<script>\x1b$B<\x1b(B",
@@ -93,7 +95,9 @@ ODD: dict[str, bytes] = {
     "utf-16": "Subject: <b>\r\n\r\n<script>\u202e".encode("utf-16"),
     "one line of markup": b"Subject: x\r\n\r\n" + b"<b>" * 200_000,
     "one line of brackets": b"Subject: x\r\n\r\n" + b"<" * 600_000,
-    "one field of markup": b"Return-Path: <>\r\nFrom: MAILER-DAEMON@x.example\r\nSubject: Undelivered Mail " + b"&<>" * 20_000 + b"\r\n\r\nx",
+    "one field of markup": b"Return-Path: <>\r\nFrom: MAILER-DAEMON@x.example\r\nSubject: Undelivered Mail "
+    + b"&<>" * 20_000
+    + b"\r\n\r\nx",
     "one line of no width": b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + "\u200b\u200e".encode() * 100_000,
     "accents": b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + ("a" + "\u0335\u0301" * 5_000).encode(),
     "line feeds": b"Subject: x\r\n\r\n" + b"\n" * 500_000,
@@ -101,7 +105,9 @@ ODD: dict[str, bytes] = {
     + b"<u@x.example>: 550 5.1.1 user unknown\r\nAction: failed\r\n" * 10_000,
     "20,000 fields": b"Return-Path: <>\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n"
     b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\n"
-    + b"".join(b"Final-Recipient: rfc822; u%d@x.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n" % n for n in range(5_000))
+    + b"".join(
+        b"Final-Recipient: rfc822; u%d@x.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n" % n for n in range(5_000)
+    )
     + b"--b--\r\n",
     "20,000 sign fields": b"".join(b"Auto-Submitted: auto-replied <%d>\r\n" % n for n in range(20_000)) + b"\r\nx",
     "20,000 quotes": b"Subject: Re: x\r\n\r\n" + b"> a\r\nb\r\n" * 10_000,

@@ -5,12 +5,16 @@ The lists here are written by hand, apart from those of the builder: what the bu
 
 from __future__ import annotations
 
+import io
 import re
 from html.parser import HTMLParser
+
+from rich.console import Console
 
 from flectra_inbound import parse, process
 from flectra_inbound.cli.explain.page import page, style
 from flectra_inbound.cli.explain.story import Story, tell
+from flectra_inbound.cli.explain.terminal import Terminal
 
 ELEMENTS = frozenset(
     "html head meta title style body a header nav main section article footer h1 h2 h3 p ul ol li dl div dt dd "
@@ -54,6 +58,28 @@ def story(raw: bytes, name: str = "mail.eml") -> Story:
 
 def page_of(raw: bytes) -> str:
     return page(story(raw))
+
+
+def terminal_of(told: Story) -> str:
+    """What a terminal of 100 columns shows."""
+    out = io.StringIO()
+    console = Console(
+        file=out, width=100, force_terminal=True, color_system=None, highlight=False, markup=False, emoji=False
+    )
+    Terminal(console, evidence=False, text=False, defects=False).story(told)
+    return out.getvalue()
+
+
+def faults_of(told: Story) -> list[str]:
+    """What is wrong with either form of a story."""
+    shown = terminal_of(told)
+    steers = SHAPELESS.search(shown)
+    wrong = faults(page(told))
+    if steers:
+        wrong.append(f"U+{ord(steers.group()):04X} in the terminal")
+    if told.headline not in " ".join(shown.split()):
+        wrong.append("no headline in the terminal")
+    return wrong
 
 
 class Seen(HTMLParser):

@@ -1,7 +1,7 @@
-"""The pages of hostile mails in a real browser, where one is installed: nothing runs, nothing is loaded, nothing is complained of.
+"""The pages of hostile mails in a real browser, where one is installed: nothing runs, nothing is loaded, nothing is blocked.
 
-Whether a page asks for something is told by a server that the mails name; whether something ran, by the document afterwards. The
-same mails as naked HTML do both, so that the tests can fail.
+Whether a page asks for something is told by a server that the mails name; whether something ran, by the document afterwards.
+The same mails as naked HTML do both, so that the tests can fail.
 """
 
 from __future__ import annotations
@@ -83,7 +83,9 @@ def browse(whole: str, folder: Path, *flags: str) -> tuple[str, list[str]]:
 
 def naked(server: Server) -> str:
     """The payloads as HTML of their own."""
-    return "".join(PAYLOADS[name].replace("%s", server.address) for name in ("script", "onerror", "svg", "style", "sheet"))
+    return "".join(
+        PAYLOADS[name].replace("%s", server.address) for name in ("script", "onerror", "svg", "style", "sheet")
+    )
 
 
 def everything(server: Server) -> bytes:

@@ -149,6 +149,7 @@ def explain(
 ) -> None:
     from .explain.command import run  # `read` does without
 
+    code = 0  # also where the reader had enough
     with _polite():
         code = run(mail, output=output, gateway=gateway, console=_console())
     if code:
