@@ -109,6 +109,15 @@ ODD: dict[str, bytes] = {
         b"Final-Recipient: rfc822; u%d@x.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n" % n for n in range(5_000)
     )
     + b"--b--\r\n",
+    "recipients of no width": b"Return-Path: <>\r\n"
+    b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n"
+    b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\n"
+    + b"".join(
+        b"Final-Recipient: rfc822; u%d@x.example\r\nAction: failed\r\nStatus: 5.1.1\r\nRemote-MTA: dns; %s\r\n"
+        b"Diagnostic-Code: smtp; user unknown %s\r\n\r\n" % (n, *["\u200b\u200e".encode() * 400] * 2)
+        for n in range(200)
+    )
+    + b"--b--\r\n",
     "20,000 sign fields": b"".join(b"Auto-Submitted: auto-replied <%d>\r\n" % n for n in range(20_000)) + b"\r\nx",
     "20,000 quotes": b"Subject: Re: x\r\n\r\n" + b"> a\r\nb\r\n" * 10_000,
 }

@@ -25,7 +25,7 @@ _PLACES = "why|recipients|complaint|receipt|reply|routing|defects|structure|sour
 _ID = rf"[emtprq]{_NUMBER}|(?:h-)?(?:{_PLACES})"
 _CLASSES = (
     "skip kind lead symbol advice note verdict recipient signs points seen rule cut legend badge fragments fragment label words "
-    "theirs tree defects steps src fold back d0 d1 d2 d3 d4 d5 d6 "
+    "theirs flag tree defects steps src fold back d0 d1 d2 d3 d4 d5 d6 "
     "bounce delay delivered complaint receipt auto-reply challenge unsubscribe message suppress count ignore "
     "trust-verified trust-matches trust-unverified trust-forged "
     "k-author k-quote k-attribution k-forward-header k-forwarded k-signature k-footer k-disclaimer k-delimiter"
@@ -38,7 +38,7 @@ ATTRIBUTES = {
     "class": rf"(?:{_CLASS})(?: (?:{_CLASS}))*",
     "start": _NUMBER,
     "dir": "auto",
-    "lang": "en",
+    "lang": "en|",
     "charset": "utf-8",
     "http-equiv": "Content-Security-Policy",
     "name": "viewport|color-scheme|referrer|format-detection",

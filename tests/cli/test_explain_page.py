@@ -12,7 +12,7 @@ import pytest
 
 from flectra_inbound import DefectCode, Kind, process
 from flectra_inbound.cli.explain import meaning
-from flectra_inbound.cli.explain.markup import Html, el, join, text
+from flectra_inbound.cli.explain.markup import Html, at_most, el, join, text
 from flectra_inbound.cli.explain.page import page, style
 from flectra_inbound.cli.explain.places import Place
 from flectra_inbound.cli.explain.source import Source, Spot
@@ -135,6 +135,13 @@ def test_characters_without_a_shape_are_shown_by_their_number():
     assert text("a\u202eb\x1b\udcff\n\t").markup == "a<i>U+202E</i>b<i>U+001B</i><i>\\xff</i>\n\t"
     assert text("\0" * 5_000).markup == "<i>U+0000 ×5,000</i>"
     assert text("سلام 👩\u200d🚀").markup == "سلام 👩\u200d🚀"
+
+
+@pytest.mark.parametrize(
+    "words", ["", "plain", "<&>\"'", "\u200b\U000e0001" * 5, "\0" * 100, "\udcff\udcfe", "äöü\n\t"]
+)
+def test_what_markup_takes_is_known_before(words: str):
+    assert len(text(words).markup) <= at_most(words)
 
 
 # -- the source --------------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ _VOID = frozenset(["meta"])
 _VALUE = re.compile(r"[A-Za-z0-9 #_,.;:'=+/-]{0,400}")
 #: A link leads to a place of the page, never anywhere else.
 _PLACE = re.compile(r"#[a-z][a-z0-9-]{0,30}")
+_BOX = len("<i>U+0000FF</i>")
 _RUN = 3  #: equal characters without a shape that are shown one by one; more become one box with their number
 
 
@@ -52,6 +53,13 @@ def text(words: str) -> Html:
         end = run.end()
     out.append(escape(words[end:]))
     return Html("".join(out))
+
+
+def at_most(words: str) -> int:
+    """Characters of markup that `text` makes of words at most, without making it."""
+    boxed = sum(run.end() - run.start() for run in _INVISIBLE.finditer(words))
+    escaped = sum(words.count(sign) for sign in "&<>\"'")
+    return len(words) + 5 * escaped + _BOX * boxed
 
 
 def el(tag: str, *children: Child, **attributes: str | None) -> Html:

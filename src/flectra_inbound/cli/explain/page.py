@@ -16,7 +16,7 @@ from flectra_inbound.parse.part import Part
 
 from ..safe import safe
 from ..words import KINDS as LOOKS
-from .markup import Child, Html, document, el, join, style_sheet
+from .markup import Child, Html, at_most, document, el, join, style_sheet
 from .meaning import DEFECTS, TRUSTS
 from .source import Source, Spot
 from .story import Sign, Story, Told, role
@@ -109,7 +109,7 @@ class _Body:
         links = [el("li", el("a", title, href=f"#{key}")) for key, title, _ in sections]
         return join(
             [
-                el("a", "Skip to the source", href="#source", class_="skip"),
+                el("a", "Skip to what was found", href=f"#{sections[0][0]}", class_="skip"),
                 el("header", *self._top()),
                 el("nav", el("ul", *links), aria_label="Sections"),
                 el(
@@ -141,7 +141,7 @@ class _Body:
         yield el("h1", symbol, " ", story.title, class_=f"kind {kind.value.replace('_', '-')}")
         yield el("p", story.headline, class_="lead")
         if story.advice:
-            yield el("ul", *[el("li", line) for line in story.advice], class_="advice")
+            yield el("ul", *[el("li", _theirs(line)) for line in story.advice], class_="advice")
         arrived = dict.fromkeys(f"{r.address} ({r.source})" for r in mail.recipients)
         sender = mail.sender
         yield _facts(
@@ -236,11 +236,11 @@ class _Body:
                 because += [" · ", el("a", "in the text as read", href=f"#q{told.number}")]
         return el(
             "article",
-            el("h3", _theirs(recipient.address or "(unknown address)")),
+            el("h3", el("small", f"R{told.number} "), _theirs(recipient.address or "(unknown address)")),
             el(
                 "p", el("strong", f"Verdict: {told.verdict}. "), told.meaning, class_=f"verdict {recipient.suppression}"
             ),
-            el("p", told.consequence),
+            el("p", _theirs(told.consequence)),
             _facts(
                 ("Mailed as", mailed if mailed.lower() != recipient.address.lower() else ""),
                 ("What happened", told.what),
@@ -270,7 +270,12 @@ class _Body:
 
     def _routing(self, routing: Routing | None) -> Html:
         if routing is None:
-            return el("p", "Not asked: give the gateway's settings with --gateway to see it.")
+            return el(
+                "p",
+                "Not asked: give the gateway's settings with ",
+                el("code", "--gateway", class_="flag"),
+                " to see it.",
+            )
         out: list[Html] = [el("p", el("strong", self.story.routing), " ", el("code", routing.decision), class_="note")]
         targets = []
         for target in routing.targets:
@@ -335,8 +340,8 @@ class _Body:
         if not size:
             return el("p", "There is no byte in it.")
         note = (
-            f"{_size(size)}, as it came. Marked is what was looked at, with a number that leads back to its sign. "
-            "What is no readable character stands in a box with its number."
+            f"{_size(size)}, as it came. Marked is what decided, with a number that leads back to its sign, or to its "
+            "recipient (R1). What is no readable character stands in a box with its number."
         )
         return join([el("p", note), self.shown])
 
@@ -375,8 +380,11 @@ def _facts(*facts: tuple[str, Child]) -> Html:
 
 def _theirs(words: str) -> Html:
     """Words of the mail within a line of ours: their direction of writing stays theirs. Long ones are cut: see the source."""
-    if len(words) > _CHARACTERS:
-        return join([_theirs(words[:_CHARACTERS]), el("em", f" … {len(words) - _CHARACTERS:,} more characters")])
+    most = _CHARACTERS
+    if at_most(words[:most]) > 3 * most:  # boxes take more than letters
+        most //= 6
+    if len(words) > most:
+        return join([_theirs(words[:most]), el("em", f" … {len(words) - most:,} more characters")])
     return el("span", words, class_="theirs", dir="auto")
 
 

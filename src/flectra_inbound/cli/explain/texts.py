@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from flectra_inbound import Reply
 
-from .markup import Html, el, join, text
+from .markup import Html, at_most, el, join, text
 from .meaning import FRAGMENTS
 
 BUDGET = 300_000  #: characters of markup
@@ -56,7 +56,7 @@ class Texts:
         rest = Html("")
         size = len(words)
         words = words[: self._left]
-        while words and len(text(words).markup) > self._left:  # a character without a shape takes more than one
+        while at_most(words) > self._left:
             words = words[: len(words) // 2]
         if len(words) < size:
             rest = el(
@@ -76,7 +76,7 @@ class Texts:
             self._open.remove(wanted)
             at = end
         out.append(text(words[at:]))
-        shown = el("div", *out, class_="words", dir="auto")
+        shown = el("div", *out, class_="words", dir="auto", lang="")
         self._left = max(0, self._left - len(shown.markup))
         return join([shown, rest])
 
