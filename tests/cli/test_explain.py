@@ -15,7 +15,7 @@ from flectra_inbound import Kind, Pipeline, Sent, Trust, parse, process
 from flectra_inbound.cli.explain.page import page
 from flectra_inbound.cli.explain.story import tell
 
-from ..conftest import CORPUS
+from ..conftest import CORPUS, ROOT
 from .mails import BOUNCE, COMPLAINT, MESSAGE, RECEIPT, mbox, python, run
 from .pages import Seen, faults, story
 
@@ -208,6 +208,18 @@ def test_a_gateway_that_is_missing(bounce: Path, tmp_path: Path):
     result = explain(bounce, "--gateway", tmp_path / "none.json")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "none.json: no such file or directory" in result.stderr
+
+
+def test_the_gateway_of_the_documentation(tmp_path: Path):
+    written = (ROOT / "docs/explain.md").read_text("utf-8")
+    path = tmp_path / "gateway.json"
+    path.write_text(written.partition("```json\n")[2].partition("```")[0], "utf-8")
+    answer = MESSAGE.replace(b"Subject:", b"In-Reply-To: <512-sale.order@acme.example>\nSubject:")
+    assert "to sale.order,512" in explain("-", "--gateway", path, stdin=answer).stdout
+
+
+def test_the_picture_of_the_documentation_is_small():
+    assert 20_000 < (ROOT / "docs/explain.png").stat().st_size < 200_000
 
 
 # -- the story ---------------------------------------------------------------------------------------------------------
