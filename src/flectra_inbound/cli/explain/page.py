@@ -8,24 +8,24 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from importlib.resources import files
 
-from flectra_inbound import Attachment, Complaint, Inbound, Receipt, Routing, __version__
+from flectra_inbound import Attachment, Inbound, __version__
 from flectra_inbound.parse.part import Part
 
 from ..safe import safe
 from ..words import KINDS as LOOKS
-from .markup import Child, Html, at_most, document, el, join, style_sheet
+from .markup import Child, Html, document, el, join, style_sheet
 from .meaning import DEFECTS, TRUSTS
+from .pieces import amount, beside, complaint, facts, receipt, routing, several, theirs
 from .source import Source, Spot
 from .story import Sign, Story, Told, role
 from .texts import Texts, Wanted, fragments, legend
 
 _PARTS = 200  #: shown of the structure
 _DEPTH = 6  #: levels that are indented
-_LISTED = 20  #: addresses and ids shown of a field
-_CHARACTERS = 600  #: shown of one value
+_AT_ONCE = 3  #: recipients that need no overview
 
 
 def page(story: Story) -> str:
@@ -101,7 +101,7 @@ class _Body:
             *self._about(),
             ("why", f"Why it is taken for {self.story.a_title}", self._why()),
             ("reply", "What the author wrote" if self.inbound.reply is not None else "The text as read", self.reply),
-            ("routing", "Where it belongs", self._routing(self.inbound.routing)),
+            ("routing", "Where it belongs", routing(self.inbound.routing, self.story.routing)),
             ("defects", "What is wrong with the mail", self._defects()),
             ("structure", "Its parts", self._structure()),
             ("source", "The source", self._source()),
@@ -141,16 +141,16 @@ class _Body:
         yield el("h1", symbol, " ", story.title, class_=f"kind {kind.value.replace('_', '-')}")
         yield el("p", story.headline, class_="lead")
         if story.advice:
-            yield el("ul", *[el("li", _theirs(line)) for line in story.advice], class_="advice")
+            yield el("ul", *[el("li", theirs(line)) for line in story.advice], class_="advice")
         arrived = dict.fromkeys(f"{r.address} ({r.source})" for r in mail.recipients)
         sender = mail.sender
-        yield _facts(
+        yield facts(
             (
                 "From",
                 f"{sender.name} <{sender.address}>" if sender and sender.name else sender.address if sender else "",
             ),
-            ("To", _several(f"{a.name} <{a.address}>" if a.name else a.address for a in mail.to)),
-            ("Came to", _several(arrived)),
+            ("To", several(f"{a.name} <{a.address}>" if a.name else a.address for a in mail.to)),
+            ("Came to", several(arrived)),
             ("Subject", mail.subject),
             ("Date", f"{mail.date:%Y-%m-%d %H:%M %z}" if mail.date else ""),
             ("Message id", mail.message_id or ""),
@@ -184,7 +184,7 @@ class _Body:
         return el(
             "li",
             el("p", el("strong", f"{points}{other}", class_="points"), " ", sign.meaning),
-            el("p", "Seen: ", _theirs(seen.text), *[c for w in where for c in (" · ", w)], class_="seen"),
+            el("p", "Seen: ", theirs(seen.text), *[c for w in where for c in (" · ", w)], class_="seen"),
             el("p", "Rule ", el("code", seen.rule), class_="rule"),
             id=f"e{sign.number}",
         )
@@ -196,9 +196,9 @@ class _Body:
         if inbound.delivery is not None:
             yield "recipients", "Whom it is about", self._recipients()
         if inbound.complaint is not None:
-            yield "complaint", "The complaint", _complaint(inbound.complaint)
+            yield "complaint", "The complaint", complaint(inbound.complaint)
         if inbound.receipt is not None:
-            yield "receipt", "The receipt", _receipt(inbound.receipt)
+            yield "receipt", "The receipt", receipt(inbound.receipt)
 
     def _recipients(self) -> Html:
         delivery = self.inbound.delivery
@@ -207,13 +207,14 @@ class _Body:
         original = delivery.original
         out = [
             el("p", el("strong", f"{title}. "), meaning, class_=f"note trust-{delivery.trust}"),
-            _facts(
+            facts(
                 ("Reported by", delivery.reporting_mta or ""),
-                ("About the mail", _several(delivery.original_message_ids)),
+                ("About the mail", several(delivery.original_message_ids)),
                 ("Its subject", original.subject or ""),
                 ("Sent by", original.sender or ""),
                 ("Sent on", original.date or ""),
             ),
+            *self._overview(),
             *map(self._told, self.story.told),
         ]
         more = len(delivery.recipients) - len(self.story.told)
@@ -223,12 +224,30 @@ class _Body:
             out.append(el("p", "It could not be told whom this report is about."))
         return join(out)
 
+    def _overview(self) -> Iterator[Html]:
+        """All recipients in a line each, where there are too many to see at once."""
+        told = self.story.told
+        if len(told) > _AT_ONCE:
+            yield el(
+                "ul",
+                *[
+                    el(
+                        "li",
+                        el("a", f"R{t.number}", href=f"#r{t.number}"),
+                        " ",
+                        theirs(t.recipient.address),
+                        f": {t.verdict}",
+                    )
+                    for t in told
+                ],
+            )
+
     def _told(self, told: Told) -> Html:
         recipient = told.recipient
         mailed = recipient.mailed_address or ""
         because: list[Child] = []
         if told.because:
-            because = [_theirs(told.because)]
+            because = [theirs(told.because)]
             if f"p{told.number}" in self.marked and told.place is not None:
                 line = self.source.line_of(told.place)
                 because += [" · ", el("a", f"line {line:,} of the source", href=f"#p{told.number}")]
@@ -236,12 +255,12 @@ class _Body:
                 because += [" · ", el("a", "in the text as read", href=f"#q{told.number}")]
         return el(
             "article",
-            el("h3", el("small", f"R{told.number} "), _theirs(recipient.address or "(unknown address)")),
+            el("h3", el("small", f"R{told.number} "), theirs(recipient.address or "(unknown address)")),
             el(
                 "p", el("strong", f"Verdict: {told.verdict}. "), told.meaning, class_=f"verdict {recipient.suppression}"
             ),
-            el("p", _theirs(told.consequence)),
-            _facts(
+            el("p", theirs(told.consequence)),
+            facts(
                 ("Mailed as", mailed if mailed.lower() != recipient.address.lower() else ""),
                 ("What happened", told.what),
                 ("Why", join([told.why, " ", el("code", recipient.reason)]) if told.why else ""),
@@ -264,32 +283,14 @@ class _Body:
         if not reply.fragments:
             return el("p", "There is no text.")
         origin = "the HTML text" if reply.source == "html" else "the plain text"
-        kept = "All of it is the author's." if all(f.kind == "author" for f in reply.fragments) else ""
-        note = f"Read from {origin}. {kept or 'Nothing is deleted: each piece has a letter that says what it is.'}"
-        return join([el("p", note), legend(reply), fragments(reply, self.texts)])
-
-    def _routing(self, routing: Routing | None) -> Html:
-        if routing is None:
-            return el(
-                "p",
-                "Not asked: give the gateway's settings with ",
-                el("code", "--gateway", class_="flag"),
-                " to see it.",
+        if all(f.kind == "author" for f in reply.fragments):
+            note = f"Read from {origin}. All of it is the author's."
+        else:
+            note = (
+                f"Read from {origin}. Nothing is deleted: each piece has a letter that says what it is. "
+                "What a host posts is the author's pieces, with the quoted lines that they answer."
             )
-        out: list[Html] = [el("p", el("strong", self.story.routing), " ", el("code", routing.decision), class_="note")]
-        targets = []
-        for target in routing.targets:
-            record = f"{target.model},{target.record_id}" if target.record_id else f"a new {target.model}"
-            targets.append(el("li", _theirs(record + (f" by the alias {target.alias}" if target.alias else ""))))
-        if targets:
-            out += [el("h3", "Target"), el("ul", *targets)]
-        out += [el("h3", "Steps"), el("ol", *[el("li", _theirs(step)) for step in routing.trace], class_="steps")]
-        if routing.needs:
-            asked = [el("li", el("code", n.kind), " ", _theirs(_several(n.keys))) for n in routing.needs]
-            out += [el("h3", "Open questions"), el("ul", *asked)]
-        answer = "may" if routing.answer else "must not"
-        out.append(el("p", f"The host {answer} send its automatic answer (RFC 3834)."))
-        return join(out)
+        return join([el("p", note), legend(reply), fragments(reply, self.texts)])
 
     def _defects(self) -> Html:
         if not self.inbound.defects:
@@ -302,7 +303,7 @@ class _Body:
                 el(
                     "li",
                     el("p", _DEFECT_MEANINGS.get(defect.code, "Something is wrong.")),
-                    el("p", el("code", defect.code), *_beside(where), class_="seen"),
+                    el("p", el("code", defect.code), *beside(where), class_="seen"),
                 )
             )
         return join([el("p", "What could be read was read all the same."), el("ul", *rows, class_="defects")])
@@ -322,15 +323,15 @@ class _Body:
         depth = part.path.count(".") + bool(part.path)
         name = (file.filename if file is not None else part.filename) or ""
         size = part.size if not part.children else part.end - part.start
-        about = [role(part, self.story.message), _size(size)]
+        about = [role(part, self.story.message), amount(size)]
         if part.transfer_encoding not in ("", "7bit", "8bit"):
             about.append(part.transfer_encoding)
         return el(
             "li",
             el("code", part.path or "mail"),
             " ",
-            el("strong", _theirs(part.content_type.value)),
-            *_beside(name),
+            el("strong", theirs(part.content_type.value)),
+            *beside(name),
             el("small", *[c for a in about for c in (" · ", a)]),
             class_=f"d{min(depth, _DEPTH)}",
         )
@@ -340,64 +341,10 @@ class _Body:
         if not size:
             return el("p", "There is no byte in it.")
         note = (
-            f"{_size(size)}, as it came. Marked is what decided, with a number that leads back to its sign, or to its "
+            f"{amount(size)}, as it came. Marked is what decided, with a number that leads back to its sign, or to its "
             "recipient (R1). What is no readable character stands in a box with its number."
         )
         return join([el("p", note), self.shown])
 
 
 _DEFECT_MEANINGS = {str(code): meaning for code, meaning in DEFECTS.items()}
-
-
-def _complaint(complaint: Complaint) -> Html:
-    return _facts(
-        ("What was reported", complaint.feedback_type),
-        ("By", _several(complaint.recipients) or "(it does not say who)"),
-        ("About the mail", _several(complaint.original_message_ids)),
-        ("Domain", complaint.reported_domain or ""),
-        ("Sent from", complaint.source_ip or ""),
-        ("Reported through", complaint.user_agent or ""),
-    )
-
-
-def _receipt(receipt: Receipt) -> Html:
-    return _facts(
-        ("What became of it", receipt.disposition),
-        ("By", receipt.recipient or ""),
-        ("About the mail", _several(receipt.original_message_ids)),
-        ("Sent", "by the mail program itself" if receipt.automatic else "by the reader's choice"),
-    )
-
-
-def _facts(*facts: tuple[str, Child]) -> Html:
-    """Names and what they are, those without left out."""
-    rows: list[Html] = []
-    for name, value in facts:
-        if value:
-            rows.append(el("div", el("dt", name), el("dd", value if isinstance(value, Html) else _theirs(value))))
-    return el("dl", *rows) if rows else Html("")
-
-
-def _theirs(words: str) -> Html:
-    """Words of the mail within a line of ours: their direction of writing stays theirs. Long ones are cut: see the source."""
-    most = _CHARACTERS
-    if at_most(words[:most]) > 3 * most:  # boxes take more than letters
-        most //= 6
-    if len(words) > most:
-        return join([_theirs(words[:most]), el("em", f" … {len(words) - most:,} more characters")])
-    return el("span", words, class_="theirs", dir="auto")
-
-
-def _beside(words: str) -> list[Child]:
-    """Words of the mail behind something, if there are any."""
-    return [" ", _theirs(words)] if words else []
-
-
-def _several(words: Iterable[str]) -> str:
-    every = list(words)
-    more = f" and {len(every) - _LISTED:,} more" if len(every) > _LISTED else ""
-    return ", ".join(every[:_LISTED]) + more
-
-
-def _size(size: int) -> str:
-    return f"{size:,} bytes" if size < 10_000 else f"{size / 1000:,.0f} kB" if size < 1e6 else f"{size / 1e6:,.1f} MB"
