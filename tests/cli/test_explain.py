@@ -248,7 +248,8 @@ def told_of(raw: bytes, trust: Trust) -> list[str]:
     sent = [Sent(message_id="<news-1@example.org>")] if trust is Trust.MATCHES else []
     inbound = process(raw, sent=sent)
     assert inbound.delivery is not None
-    delivery = inbound.delivery.model_copy(update={"trust": trust})
+    recipients = tuple(r.model_copy(update={"trust": trust}) for r in inbound.delivery.recipients)
+    delivery = inbound.delivery.model_copy(update={"trust": trust, "recipients": recipients})
     told = tell("x", inbound.model_copy(update={"delivery": delivery}), parse(raw))
     return [*told.advice, *(t.consequence for t in told.told)]
 
@@ -268,10 +269,29 @@ def test_what_a_report_leads_to_depends_on_whether_it_is_genuine():
     assert not any("ends" in line for line in forged)
 
 
+def test_a_report_that_is_forged_about_one_recipient_is_still_one_about_the_other():
+    inbound = process(BOUNCE, sent=[Sent(message_id="<news-1@example.org>")])
+    assert inbound.delivery is not None
+    first, second = inbound.delivery.recipients
+    forged = second.model_copy(update={"trust": Trust.FORGED})
+    delivery = inbound.delivery.model_copy(update={"trust": Trust.FORGED, "recipients": (first, forged)})
+    told = tell("x", inbound.model_copy(update={"delivery": delivery}), parse(BOUNCE))
+    assert told.advice == (
+        "Forged, so do nothing about it: full@example.com.",
+        "Reported as dead: gone@example.com.",
+        "It is genuine, so by the default policy mailing ends to: old@example.com.",
+    )
+    words = " ".join(Seen(page(told)).text.split())
+    assert "It holds what only our mail held" in words
+    assert "Do not act on it." in words
+
+
 def test_without_the_address_that_was_mailed_nobody_is_given_up():
     inbound = process(BOUNCE)
     assert inbound.delivery is not None
-    recipients = tuple(r.model_copy(update={"mailed_address": None}) for r in inbound.delivery.recipients)
+    recipients = tuple(
+        r.model_copy(update={"mailed_address": None, "trust": Trust.MATCHES}) for r in inbound.delivery.recipients
+    )
     delivery = inbound.delivery.model_copy(update={"trust": Trust.MATCHES, "recipients": recipients})
     told = tell("x", inbound.model_copy(update={"delivery": delivery}), parse(BOUNCE))
     assert all("cannot be told which address was mailed" in t.consequence for t in told.told)

@@ -129,8 +129,8 @@ SUPPRESSIONS = {
 }
 
 TRUSTS = {
-    Trust.VERIFIED: ("Genuine: verified", "It came with a token of ours, so it answers a mail of ours."),
-    Trust.MATCHES: ("Genuine: matches", "It holds what only our mail held, so it answers a mail of ours."),
+    Trust.VERIFIED: ("Verified", "It came with a token of ours, so it answers a mail of ours."),
+    Trust.MATCHES: ("Matches", "It holds what only our mail held, so it answers a mail of ours."),
     Trust.UNVERIFIED: (
         "Not known to be genuine",
         "Nothing shows whether it answers a mail of ours: anybody could have written it.",

@@ -65,6 +65,7 @@ class _Body:
         self.story = story
         self.inbound: Inbound = story.inbound
         self.texts = Texts(list(self._wanted()))
+        self.trust = story.inbound.delivery.trust if story.inbound.delivery is not None else None
         self.reply = self._reply()
         message = story.message
         dull = [
@@ -156,6 +157,7 @@ class _Body:
             ("Message id", mail.message_id or ""),
             ("File", safe(story.name, 200)),
             ("Marks", ", ".join(marks)),
+            ("Our tokens", several(f"{token.purpose}: {token.state}" for token in self.inbound.tokens)),
         )
 
     def _why(self) -> Html:
@@ -262,6 +264,7 @@ class _Body:
             el("p", theirs(told.consequence)),
             facts(
                 ("Mailed as", mailed if mailed.lower() != recipient.address.lower() else ""),
+                ("Genuine", ". ".join(TRUSTS[recipient.trust]) if recipient.trust is not self.trust else ""),
                 ("What happened", told.what),
                 ("Why", join([told.why, " ", el("code", recipient.reason)]) if told.why else ""),
                 ("Read from", join(because) if because else ""),

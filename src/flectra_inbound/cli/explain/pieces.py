@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from flectra_inbound import Complaint, Receipt, Routing
 
 from .markup import Child, Html, at_most, el, join
+from .meaning import TRUSTS
 
 _LISTED = 20  #: addresses and ids shown of a field
 _CHARACTERS = 600  #: shown of one value
@@ -49,6 +50,7 @@ def complaint(found: Complaint) -> Html:
         ("Domain", found.reported_domain or ""),
         ("Sent from", found.source_ip or ""),
         ("Reported through", found.user_agent or ""),
+        ("Genuine", ". ".join(TRUSTS[found.trust])),
     )
 
 

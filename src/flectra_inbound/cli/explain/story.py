@@ -281,11 +281,14 @@ def _advice(inbound: Inbound, told: tuple[Told, ...]) -> list[str]:
                 return ["Nobody is given up: this report is no wish to get no more mail."]
         words = TO_DO.get(inbound.kind, "")
         return [f"{words[:1].upper()}{words[1:]}."] if words else []
-    if delivery.trust is Trust.FORGED:
-        return ["Do nothing: this report is forged."]
     if not told:
         return ["Read it: it could not be told whom this is about."]
-    advice = []
+    forged = [t.recipient.address for t in told if t.recipient.trust is Trust.FORGED]
+    told = tuple(t for t in told if t.recipient.trust is not Trust.FORGED)
+    if not told:
+        return ["Do nothing: this report is forged."]
+    advice = [f"Forged, so do nothing about it: {_several(forged)}."] if forged else []
+    plain = len(advice)
     for verdict, words in (
         (Suppression.SUPPRESS, "Reported as dead: {}."),
         (Suppression.COUNT, "Reported as failing, which counts only if it repeats: {}."),
@@ -293,13 +296,14 @@ def _advice(inbound: Inbound, told: tuple[Told, ...]) -> list[str]:
         addresses = [t.recipient.address for t in told if _failed(t.recipient) and t.recipient.suppression is verdict]
         if addresses:
             advice.append(words.format(_several(addresses)))
-    if not advice:
+    if len(advice) == plain:
         late = any(t.recipient.action is Action.DELAYED for t in told)
         advice.append("Wait: the mail is still being tried." if late else "Nothing of this speaks against an address.")
         if inbound.kind is Kind.DELIVERED:
-            advice = ["Nothing to do: the mail arrived or was passed on."]
-    if any(t.ends for t in told):
-        advice.append("The report is genuine, so by the default policy mailing ends.")
+            advice[plain:] = ["Nothing to do: the mail arrived or was passed on."]
+    ends = [t.recipient.mailed_address or "" for t in told if t.ends]
+    if ends:
+        advice.append(f"It is genuine, so by the default policy mailing ends to: {_several(ends)}.")
     elif any(_failed(t.recipient) and t.recipient.suppression is not Suppression.IGNORE for t in told):
         advice.append("Nobody is given up because of this report alone.")
     return advice

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from rich.text import Text
 
-from flectra_inbound import Attachment
+from flectra_inbound import Attachment, Trust
 from flectra_inbound.parse.part import Part
 
 from ..safe import safe, safe_lines
@@ -55,19 +55,21 @@ class Terminal(Show):
         self._head("Whom it is about")
         self._put(Text("  "), Text(". ".join(TRUSTS[delivery.trust])))
         for told in story.told[:_TOLD]:
-            self._one_told(told, story)
+            self._one_told(told, story, delivery.trust)
         if len(delivery.recipients) > _TOLD:
             self._put(
                 Text("  "), Text(f"and {len(delivery.recipients) - _TOLD} more (read --json has them all)", style="dim")
             )
 
-    def _one_told(self, told: Told, story: Story) -> None:
+    def _one_told(self, told: Told, story: Story, delivery_trust: Trust) -> None:
         indent = Text("    ")
         self._put(Text("  "), Text(safe(told.recipient.address, 254) or "(unknown address)", style="bold"))
         if told.why:
             self._put(indent, Text(told.why))
         if told.because:
             self._put(indent, Text(f'Read from "{safe(told.because)}"{_line(told.place, story)}.'))
+        if delivery_trust is not told.recipient.trust:
+            self._put(indent, Text(". ".join(TRUSTS[told.recipient.trust])))
         self._put(indent, Text(f"Verdict: {told.verdict}. {told.meaning}"))
         self._put(indent, Text(safe(told.consequence, 600)))
 
