@@ -306,6 +306,18 @@ def test_a_reason_leads_to_its_words_beside_its_own_recipient():
     assert BOUNCE.rfind(b"Final-Recipient", 0, told[0].place.start) == BOUNCE.index(b"Final-Recipient: rfc822; gone")
 
 
+def test_recipients_with_one_reason_have_places_of_their_own():
+    raw = (CORPUS / "bounce/exim/0024-forty-recipients.eml").read_bytes()
+    told = story(raw).told
+    assert len(told) == 40
+    places = [t.place for t in told if t.place]
+    assert len(set(places)) == 40
+    for one in told:
+        assert one.place is not None
+        before = raw[: one.place.start].lower()
+        assert before.rindex(b"<teil") == before.rindex(b"<" + one.recipient.address.encode())
+
+
 def test_a_report_that_is_no_wish_to_opt_out():
     raw = COMPLAINT.replace(b"Feedback-Type: abuse", b"Feedback-Type: not-spam")
     assert "mailing to angry@example.com goes on" in story(raw).advice[0]
