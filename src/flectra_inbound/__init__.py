@@ -53,7 +53,7 @@ from .result import (
     Trust,
     Verp,
 )
-from .route import StaticHost, load_gateway, route
+from .route import StaticHost, add_answers, load_gateway, route
 
 __all__ = [
     "Action",
@@ -105,6 +105,7 @@ __all__ = [
     "TokenState",
     "Trust",
     "Verp",
+    "add_answers",
     "load_gateway",
     "parse",
     "process",

@@ -2,12 +2,63 @@
 
 from __future__ import annotations
 
+import sys
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .errors import ConfigurationError
+
+if sys.version_info >= (3, 11):
+    from typing import Self
+else:
+    from typing_extensions import Self
+
+_LABEL = 63  # octets of one label (RFC 1035, section 2.3.4)
+
+
+def comparable(address: str) -> str:
+    """An address, or a domain, as one text whatever way it is written: lower-case, composed, the domain as people write it.
+
+    RFC 5890, section 2.3.2.1 (`xn--` labels), RFC 6532, section 3.1 (NFC).
+
+    >>> comparable("Info@XN--KSE-HOF-5WA.example")
+    'info@käse-hof.example'
+    """
+    lowered = address.lower()
+    if lowered.isascii() and "xn--" not in lowered:
+        return lowered
+    local, at, domain = unicodedata.normalize("NFC", address).lower().rpartition("@")
+    return f"{local}{at}{'.'.join([_readable(label) for label in domain.split('.')])}"
+
+
+def _readable(label: str) -> str:
+    if not label.startswith("xn--") or len(label) > _LABEL:
+        return label
+    try:
+        return unicodedata.normalize("NFC", label[4:].encode("ascii").decode("punycode")).lower() or label
+    except (UnicodeError, ValueError, OverflowError):
+        return label
+
+
+def ascii_domain(domain: str) -> str:
+    """A domain as the DNS has it (RFC 5890, `xn--` labels); a label that cannot be written so stays as it is.
+
+    >>> ascii_domain("käse-hof.example")
+    'xn--kse-hof-5wa.example'
+    """
+    if domain.isascii():
+        return domain
+    return ".".join(
+        [
+            label if label.isascii() or len(label) > _LABEL else f"xn--{label.encode('punycode').decode('ascii')}"
+            for label in domain.split(".")
+        ]
+    )
 
 
 class _Given(BaseModel):
@@ -56,7 +107,7 @@ class Alias(_Given):
     domain: str | None = None  #: None: matched by local part alone, where the gateway does that
     model: str
     force_thread_id: int | None = None  #: all mail goes to this record
-    defaults: dict[str, Any] = {}
+    defaults: dict[str, Any] = Field(default_factory=dict)
     contact: Literal["everyone", "partners", "followers", "employees"] = "everyone"
     incoming_local: bool = False  #: any domain of ours will do
     parent_model: str | None = None  #: whose followers `followers` means, where no record is forced
@@ -69,6 +120,14 @@ class Loop(_Given):
     minutes: int = 120
     threshold: int = 20
     allowed: tuple[str, ...] = ()  #: senders that are never one
+
+
+class OwnAddresses(NamedTuple):
+    """Local parts of the host's own addresses on one domain, in lower case."""
+
+    bounce: str
+    catchall: str
+    default_from: str
 
 
 class Gateway(_Given):
@@ -87,7 +146,7 @@ class Gateway(_Given):
     loop: Loop | None = None
     separators: str = "+"  #: of subaddresses (RFC 5233)
     keys: tuple[TokenKey, ...] = Field(default=(), repr=False, exclude=True)  #: that sign our addresses; never dumped
-    model_numbers: dict[int, str] = {}  #: the models that tokens name by number
+    model_numbers: dict[int, str] = Field(default_factory=dict)  #: the models that tokens name by number
     #: Whose Authentication-Results are believed (RFC 8601): systems that every mail to the host passes. "": fields without id.
     trusted_authserv_ids: tuple[str, ...] = ()
     #: The border deletes such fields from mail that comes in (RFC 8601, section 5): not the newest alone counts, but all
@@ -106,35 +165,46 @@ class Gateway(_Given):
         }
         return cls(**{**settings, **fields})
 
+    @cached_property
+    def own_domains(self) -> dict[str, OwnAddresses]:
+        """Its domains, comparable, with the addresses that it has on each."""
+        found: dict[str, OwnAddresses] = {}
+        for own in self.alias_domains:
+            local_parts = OwnAddresses(own.bounce.lower(), own.catchall.lower(), (own.default_from or "").lower())
+            found.setdefault(comparable(own.name), local_parts)
+        return found
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy; pydantic would copy what `own_domains` has computed, also where its source is replaced."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("own_domains", None)
+        return copied
+
     def is_bounce_address(self, address: str) -> bool:
         """Whether this is the bounce alias of one of the host's domains, with or without a detail (RFC 5233).
 
         A detail stands behind one of `separators`, or behind `+`, which Flectra's own return paths have whatever these are.
         """
-        local, _, domain = address.lower().rpartition("@")
-        for own in self.alias_domains:
-            bounce = own.bounce.lower()
-            if domain == own.name.lower() and local.startswith(bounce):
-                behind = local[len(bounce) : len(bounce) + 1]
-                if not behind or behind in self.separators or behind == "+":
-                    return True
-        return False
+        local, _, domain = comparable(address).rpartition("@")
+        own = self.own_domains.get(domain)
+        if own is None or not local.startswith(own.bounce):
+            return False
+        behind = local[len(own.bounce) : len(own.bounce) + 1]
+        return not behind or behind in self.separators or behind == "+"
 
     def is_catchall(self, address: str) -> bool:
         """Whether this is the catchall alias of one of the host's domains."""
-        local, _, domain = address.lower().rpartition("@")
-        return any(
-            local == own.catchall.lower() and (self.match_local_parts or domain == own.name.lower())
-            for own in self.alias_domains
-        )
+        local, _, domain = comparable(address).rpartition("@")
+        if self.match_local_parts:
+            return any(local == own.catchall for own in self.own_domains.values())
+        own = self.own_domains.get(domain)
+        return own is not None and local == own.catchall
 
     def is_own(self, address: str) -> bool:
         """Whether this is an address that the host itself sends from or listens on."""
-        local, _, domain = address.lower().rpartition("@")
-        return any(
-            domain == own.name.lower() and local in (own.bounce, own.catchall, own.default_from)
-            for own in self.alias_domains
-        )
+        local, _, domain = comparable(address).rpartition("@")
+        own = self.own_domains.get(domain)
+        return own is not None and bool(local) and local in own
 
 
 class Thread(_Given):
@@ -153,18 +223,18 @@ class Sender(_Given):
     employee: bool = False
     follows: tuple[str, ...] = ()  #: records, as "model,id"
     #: in the last `Loop.minutes`: model -> records that the sender created, "model,id" -> messages that he wrote there
-    recent: dict[str, int] = {}
+    recent: dict[str, int] = Field(default_factory=dict)
 
 
 class Answers(_Given):
-    """What the host answered so far; a key that is asked and absent from the answer is unknown to the host."""
+    """What the host answers, or answered so far (`add_answers`)."""
 
-    threads: dict[str, Thread | None] = {}
-    aliases: dict[str, tuple[Alias, ...]] = {}
+    threads: dict[str, Thread | None] = Field(default_factory=dict)
+    aliases: dict[str, tuple[Alias, ...]] = Field(default_factory=dict)
     sender: Sender | None = None
-    records: dict[str, bool] = {}
-    mails: dict[str, Thread | None] = {}  #: by the number that a return path or a token names
-    models: dict[str, bool] = {}  #: whether the model can receive mail
+    records: dict[str, bool] = Field(default_factory=dict)
+    mails: dict[str, Thread | None] = Field(default_factory=dict)  #: by the number that a return path or a token names
+    models: dict[str, bool] = Field(default_factory=dict)  #: whether the model can receive mail
 
 
 class Envelope(_Given):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from .addressing.signed import Opened, Reader
 from .classify import classify
@@ -14,7 +13,8 @@ from .gateway import Answers, Envelope, Gateway, Sent
 from .limits import DEFAULT_LIMITS, Limits
 from .parse import Message, parse
 from .result import Defect, Inbound, Kind, Need, Routing, SignedToken
-from .route import route
+from .route.asking import Known
+from .route.decide import Router
 
 #: how often the host is asked at most
 _ROUNDS = 3
@@ -41,25 +41,25 @@ class Pipeline:
     ) -> Inbound:
         """See `process`."""
         inbound = self.read(parse(raw, limits=self.limits), envelope=envelope, sent=sent, now=now)
+        return self.route(inbound, host=host)
+
+    def route(self, inbound: Inbound, *, host: Callable[[Sequence[Need]], Answers] | None = None) -> Inbound:
+        """The result with its routing, if there is a gateway; the host is asked until nothing is open, at most three times.
+
+        Without a host the first questions are the answer.
+        """
         if self.gateway is None:
             return inbound
-        return inbound.model_copy(update={"routing": self._routed(inbound, host)})
-
-    def _routed(self, inbound: Inbound, host: Callable[[Sequence[Need]], Answers] | None) -> Routing:
-        """Ask the host until nothing is open; without one, the first questions are the answer."""
-        gateway = self.gateway or Gateway()
-        routing = route(inbound, gateway)
-        answers: dict[str, Any] = {}
+        router, known = Router(inbound, self.gateway), Known()
         for _ in range(_ROUNDS):
-            if not routing.needs or host is None:
+            found = router.step(known)
+            if isinstance(found, Routing) or host is None:
                 break
-            for name, value in host(routing.needs):
-                if name == "sender":
-                    answers[name] = value or answers.get(name)
-                else:
-                    answers[name] = {**answers.get(name, {}), **value}
-            routing = route(inbound, gateway, Answers(**answers))
-        return routing
+            known.add(found, host(found))
+        else:
+            found = router.step(known)
+        routing = found if isinstance(found, Routing) else router.open(found)
+        return inbound.model_copy(update={"routing": routing})
 
     def read(
         self,

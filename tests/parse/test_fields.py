@@ -235,3 +235,11 @@ def test_a_name_without_a_name_is_none(name: str) -> None:
 def test_the_recipient_of_a_trace_field(value: str, recipient: str | None) -> None:
     assert received_for(value) == recipient
     assert recipient is None or read_received(value).for_ == recipient
+
+
+def test_of_too_many_ids_the_first_and_the_last_remain() -> None:
+    ids = [f"<{number}@x>" for number in range(50)]
+    assert read_message_ids(" ".join(ids), 5) == (ids[:2] + ids[-3:], False)
+    assert read_message_ids(" ".join(ids), 1) == (ids[-1:], False)
+    assert read_message_ids(" ".join(id_[1:-1] for id_ in ids), 4) == (ids[:2] + ids[-2:], False)
+    assert read_message_ids(" ".join(ids), 50) == (ids, True)

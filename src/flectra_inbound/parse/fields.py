@@ -68,6 +68,8 @@ _ZONES = {
 def read_message_ids(value: str, limit: int = 1_000) -> tuple[list[str], bool]:
     """The ids of Message-ID, In-Reply-To or References as `<...>`, and whether all of them fit the limit.
 
+    Of too many the first and the last remain: in References the message that began it and those that are answered.
+
     QUIRK: white space inside an id is folding (Outlook); ids without brackets (webmailers); comments and phrases between.
     """
     if PLAIN_MESSAGE_ID.match(value) is not None and value.isprintable():
@@ -76,15 +78,14 @@ def read_message_ids(value: str, limit: int = 1_000) -> tuple[list[str], bool]:
     for match in MESSAGE_ID.finditer(value):
         inner = "".join(match[1].split())
         if inner and inner.isprintable():
-            if len(found) >= limit:
-                return found, False
             found.append(f"<{inner}>")
     if not found and "@" in value and "<" not in value:
         for word in value.replace(",", " ").split():
-            if len(found) >= limit:
-                return found, False
             if "@" in word[1:-1] and word.isprintable():
                 found.append(f"<{word}>")
+    if len(found) > limit:
+        first = limit // 2
+        return found[:first] + found[first - limit :], False
     return found, True
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from .asking import add_answers
 from .decide import route
 from .static import StaticHost, load_gateway
 
-__all__ = ["StaticHost", "load_gateway", "route"]
+__all__ = ["StaticHost", "add_answers", "load_gateway", "route"]

@@ -8,8 +8,10 @@ catchall, fallback.
 from __future__ import annotations
 
 from ..addressing.flectra import is_tracked, tag_of
-from ..gateway import Alias, Answers, Gateway, Sender, Thread
+from ..gateway import Alias, Answers, Gateway, Sender, Thread, comparable
 from ..result import Decision, FromTrust, Inbound, Kind, Need, Routing, SignedToken, Target, TokenState
+from .answering import may_answer
+from .asking import Known
 from .recipients import SENT_TO, Recipients
 
 _REPORTS = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED})
@@ -25,78 +27,116 @@ class _Ask(Exception):
 
 def route(inbound: Inbound, gateway: Gateway, answers: Answers | None = None) -> Routing:
     """The routing of a mail, or what has to be asked first (`Routing.needs`)."""
-    decision = _Router(inbound, gateway, answers or Answers())
-    try:
-        return decision.run()
-    except _Ask as ask:
-        trace = (*decision.trace, *(f"asks for {need.kind}" for need in ask.needs))
+    router = Router(inbound, gateway)
+    found = router.step(Known(answers))
+    return found if isinstance(found, Routing) else router.open(found)
+
+
+class Router:
+    """Routes one mail: what does not depend on the answers is worked out once, whatever the number of rounds."""
+
+    def __init__(self, inbound: Inbound, gateway: Gateway) -> None:
+        self.inbound = inbound
+        self.mail = inbound.mail
+        self.gateway = gateway
+        self.answers = Known()
+        self.to = Recipients(inbound.mail.recipients, gateway)
+        complaint = inbound.complaint
+        #: what the return path encodes that the report came to, or that is complained about
+        self.path = self.to.return_path or (
+            self.to.own_path(complaint.original_mail_from)
+            if complaint is not None and complaint.original_mail_from is not None
+            else None
+        )
+        self.answered = self._answered()
+        self.ids = self._thread_ids()
+        self.mail_ids = self._mail_ids()
+        self.trace: list[str] = []
+        self._at = 0  #: the step to go on with
+        self._matched: dict[tuple[str, ...], list[tuple[Alias, str | None]]] = {}
+
+    def open(self, needs: tuple[Need, ...]) -> Routing:
+        """The routing while questions are open."""
         return Routing.of(
             decision=Decision.UNROUTABLE,
             targets=(),
             answer=False,
             detail=None,
             parent_message_id=None,
-            trace=trace,
-            needs=ask.needs,
+            trace=(*self.trace, *[f"asks for {need.kind}" for need in needs]),
+            needs=needs,
         )
 
-
-class _Router:
-    def __init__(self, inbound: Inbound, gateway: Gateway, answers: Answers) -> None:
-        self.inbound = inbound
-        self.mail = inbound.mail
-        self.gateway = gateway
+    def step(self, answers: Known) -> Routing | tuple[Need, ...]:
+        """The routing, or the questions that are open."""
         self.answers = answers
-        self.to = Recipients(inbound.mail.recipients, gateway)
-        self.trace: list[str] = []
+        try:
+            return self._run()
+        except _Ask as ask:
+            return ask.needs
 
-    def run(self) -> Routing:
-        """The steps in their order."""
-        self._ask_first()
-        return (
-            self._duplicate()
-            or self._loop_tag()
-            or self._report()
-            or self._signed_reply()
-            or self._reply()
-            or self._alias()
-            or self._catchall()
-            or self._fallback()
+    def _run(self) -> Routing:
+        """The steps in their order, from the one that asked; what those before it were told does not change any more."""
+        steps = (
+            self._ask_first,
+            self._duplicate,
+            self._loop_tag,
+            self._report,
+            self._signed_reply,
+            self._reply,
+            self._alias,
+            self._catchall,
         )
+        while self._at < len(steps):
+            told = len(self.trace)
+            try:
+                found = steps[self._at]()
+            except _Ask:
+                del self.trace[told:]
+                raise
+            if found is not None:
+                return found
+            self._at += 1
+        return self._fallback()
 
     # -- asking --------------------------------------------------------------------------------------------------------
 
-    def _ask_first(self) -> None:
+    def _ask_first(self) -> Routing | None:
         """One round for all that does not depend on an answer."""
-        ids = self._thread_ids()
+        answers = self.answers
         needs = [
-            Need(kind=kind, keys=keys)
+            Need.of(kind=kind, keys=keys)
             for kind, keys, known in (
-                ("threads", ids, self.answers.threads),
-                ("aliases", self.to.keys, self.answers.aliases),
+                ("threads", self.ids, answers.threads),
+                ("aliases", self.to.keys, answers.aliases),
+                ("mails", self.mail_ids, answers.mails),
             )
-            if any(key not in known for key in keys)
+            if not all(map(known.__contains__, keys))
         ]
-        mails = self._mail_ids()
-        if any(key not in self.answers.mails for key in mails):
-            needs.append(Need(kind="mails", keys=mails))
         if self.answers.sender is None and self.mail.sender is not None:
-            needs.append(Need(kind="sender", keys=(self.mail.sender.address.lower(),)))
+            needs.append(Need.of(kind="sender", keys=(comparable(self.mail.sender.address),)))
         if needs:
             raise _Ask(*needs)
+        return None
 
     def _thread_ids(self) -> tuple[str, ...]:
         mail = self.mail
         own = (mail.message_id,) if mail.message_id else ()
         reported = self.inbound.delivery.original_message_ids if self.inbound.delivery is not None else ()
         complained = self.inbound.complaint.original_message_ids if self.inbound.complaint is not None else ()
-        ids = (*own, *mail.kept_ids, *mail.in_reply_to, *mail.references, *reported, *complained)
+        ids = (*own, *mail.kept_ids, *self.answered, *reported, *complained)
         return tuple(dict.fromkeys(ids))
+
+    def _answered(self) -> tuple[str, ...]:
+        """What the mail answers, the nearest first: In-Reply-To, References from the last one on, what a receipt is about."""
+        receipt = self.inbound.receipt
+        about = receipt.original_message_ids if receipt is not None else ()
+        return tuple(dict.fromkeys((*self.mail.in_reply_to, *reversed(self.mail.references), *about)))
 
     def _mail_ids(self) -> tuple[str, ...]:
         """The mails whose record nothing but their number names: in a token, or in a return path."""
         found = [t.mail_id for t in self.inbound.tokens if t.mail_id is not None and not _names_record(t)]
-        path = self.to.return_path
+        path = self.path
         if path is not None and path.model is None:
             found.append(path.mail_id)
         return tuple(dict.fromkeys(map(str, found)))
@@ -107,11 +147,8 @@ class _Router:
     def _has_record(self, model: str, record_id: int) -> bool:
         key = f"{model},{record_id}"
         if key not in self.answers.records:
-            raise _Ask(Need(kind="records", keys=(key,)))
+            raise _Ask(Need.of(kind="records", keys=(key,)))
         return self.answers.records[key]
-
-    def _sender(self) -> Sender:
-        return self.answers.sender or Sender()
 
     # -- what comes out ------------------------------------------------------------------------------------------------
 
@@ -128,25 +165,12 @@ class _Router:
         return Routing.of(
             decision=decision,
             targets=targets,
-            answer=self._may_answer() if answer is None else answer,
+            answer=may_answer(self.inbound, self.gateway) if answer is None else answer,
             detail=detail,
             parent_message_id=parent,
             trace=tuple(self.trace),
             needs=(),
         )
-
-    def _may_answer(self) -> bool:
-        """RFC 3834, section 2: never to a program, a list, the null path, or to ourselves."""
-        inbound, sender = self.inbound, self.mail.sender
-        if (
-            inbound.automatic
-            or inbound.bulk
-            or inbound.kind is not Kind.MESSAGE
-            or sender is None
-            or "@" not in sender.address
-        ):
-            return False
-        return not self.gateway.is_own(sender.address)
 
     # -- the steps -----------------------------------------------------------------------------------------------------
 
@@ -158,7 +182,7 @@ class _Router:
         return None
 
     def _loop_tag(self) -> Routing | None:
-        for message_id in (*self.mail.in_reply_to, *self.mail.references):
+        for message_id in self.answered:
             if f"-{_LOOP_TAG}@" in message_id:
                 return self._done(Decision.LOOP, "it answers our notice about a loop", answer=False)
         return None
@@ -178,7 +202,7 @@ class _Router:
         return None
 
     def _reported(self) -> tuple[Target, ...]:
-        """The record that the lost message belonged to: by its id, else by the return path."""
+        """The record that the lost message belonged to: by its id, else by the return path, else by what the report answers."""
         for part in (self.inbound.delivery, self.inbound.complaint):
             for message_id in part.original_message_ids if part is not None else ():
                 thread = self._thread(message_id) or self._signed_id(message_id)
@@ -190,13 +214,17 @@ class _Router:
         if thread is not None and thread.model is not None:
             self.trace.append(f"the signed return path names {thread.model},{thread.record_id}")
             return (_target(thread.model, thread.record_id),)
-        path = self.to.return_path
+        path = self.path
         if path is not None:
             sent = self.answers.mails.get(str(path.mail_id)) if path.model is None else None
             model, record = (sent.model, sent.record_id) if sent is not None else (path.model, path.record_id)
             if model is not None:
                 self.trace.append(f"the return path names {model},{record}")
                 return (_target(model, record),)
+        parent = self._parent()
+        if parent is not None and parent[1].model is not None:
+            self.trace.append(f"it answers {parent[0]}")
+            return (_target(parent[1].model, parent[1].record_id),)
         # at least where it came in
         return tuple(_target(alias.model, alias.force_thread_id or None, alias) for alias, _ in self._aliases()[:1])
 
@@ -215,7 +243,7 @@ class _Router:
 
     def _answer(self, step: str, thread: Thread, parent: str | None) -> Routing:
         model, record = thread.model or "", thread.record_id
-        alias = next((a for a, _ in self._aliases() if a.model == model), None)
+        alias, detail = next(((a, d) for a, d in self._aliases() if a.model == model), (None, None))
         if alias is not None and not self._may_write(alias):
             return self._done(Decision.REFUSE_SENDER, f"{alias.name} is for {alias.contact}")
         if record is not None and not self._has_record(model, record):
@@ -228,12 +256,12 @@ class _Router:
             step,
             _target(model, record, alias),
             parent=parent,
-            detail=self._detail(alias),
+            detail=detail,
         )
 
     def _parent(self) -> tuple[str, Thread] | None:
-        """The nearest message of ours that it answers: In-Reply-To first, then References from the last one on."""
-        for message_id in dict.fromkeys((*self.mail.in_reply_to, *reversed(self.mail.references))):
+        """The nearest message of ours that it answers."""
+        for message_id in self.answered:
             tag = tag_of(message_id)
             if tag == "reply_to":
                 self.trace.append(f"{message_id} asks that answers create records")
@@ -303,9 +331,12 @@ class _Router:
     def _looping(self, places: list[str]) -> str | None:
         """The first of some models (for new records) and records that the sender wrote too much to lately."""
         loop, sender = self.gateway.loop, self.mail.sender
-        if loop is None or sender is None or sender.address.lower() in (a.lower() for a in loop.allowed):
+        if loop is None or sender is None or comparable(sender.address) in map(comparable, loop.allowed):
             return None
-        return next((place for place in places if self._sender().recent.get(place, 0) >= loop.threshold), None)
+        return next(
+            (place for place in places if (self.answers.sender or Sender()).recent.get(place, 0) >= loop.threshold),
+            None,
+        )
 
     def _catchall(self) -> Routing | None:
         if self.inbound.kind is Kind.UNSUBSCRIBE:
@@ -320,7 +351,7 @@ class _Router:
         model = self.gateway.fallback_model
         if model is not None and self.inbound.kind not in _ANSWERS:
             if model not in self.answers.models:
-                raise _Ask(Need(kind="models", keys=(model,)))
+                raise _Ask(Need.of(kind="models", keys=(model,)))
             if self.answers.models[model]:
                 return self._done(Decision.FALLBACK, model, _target(model, None))
             self.trace.append(f"{model} takes no mail")
@@ -332,16 +363,14 @@ class _Router:
 
     def _aliases(self, sources: tuple[str, ...] = ()) -> list[tuple[Alias, str | None]]:
         """The aliases that the mail came to, each once, with the subaddress that it was written with."""
-        return self.to.matched(self.answers.aliases, sources)
-
-    def _detail(self, alias: Alias | None) -> str | None:
-        return (
-            next((detail for found, detail in self._aliases() if found is alias), None) if alias is not None else None
-        )
+        found = self._matched.get(sources)
+        if found is None:
+            found = self._matched[sources] = self.to.matched(self.answers.aliases, sources)
+        return found
 
     def _may_write(self, alias: Alias) -> bool:
         """The contact policy; an address that is itself an alias is nobody's, and a forged one proves nobody."""
-        sender = self._sender()
+        sender = self.answers.sender or Sender()
         if alias.contact == "everyone":
             return True
         proof = self.inbound.authentication

@@ -9,11 +9,13 @@ forges one gains nothing: the same address in Cc or To does as much, and goes be
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..addressing.flectra import ReturnPath, decode_return_path
-from ..gateway import Alias, Gateway
+from ..addressing.schemes import decode_address
+from ..gateway import Alias, Gateway, ascii_domain, comparable
 from ..result import Recipient
 
 #: sources that say to whom this copy of the mail was sent, not who else got one
@@ -21,121 +23,152 @@ SENT_TO = ("to", "delivered-to", "envelope")
 TRACED = "received"
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    address: str  #: lower-case
-    source: str
+class _Candidate(NamedTuple):
+    """An address that may be an alias; comparable."""
+
     local: str
     domain: str
-    detail: str | None
-    whole: str  #: the address with its detail
+    detail: str | None  #: as it was written
+    addresses: tuple[
+        str, ...
+    ]  #: the forms that a host may know it in: the domain as people write it, as the DNS has it
 
 
 class Recipients:
     """The recipients of one mail."""
 
-    __slots__ = ("_candidates", "_gateway", "_own", "_settled", "bounce", "catchall", "keys", "return_path")
+    __slots__ = ("_gateway", "_local", "_recipients", "_settled", "bounce", "catchall", "keys", "return_path")
 
     def __init__(self, recipients: Sequence[Recipient], gateway: Gateway) -> None:
         self._gateway = gateway
-        self._own = {domain.name.lower() for domain in gateway.alias_domains}
-        self._candidates: list[_Candidate] = []
+        self._local = frozenset(map(comparable, gateway.local_domains))
+        #: source and candidates of each, the whole address first
+        self._recipients: list[tuple[str, tuple[_Candidate, ...]]] = []
         self.catchall = False  #: whether the catchall is among them
         self.bounce: str | None = None  #: our bounce address, if it is among them
         self.return_path: ReturnPath | None = None  #: the same, with what is encoded in it
+        seen: dict[str, tuple[_Candidate, ...]] = {}
+        traced: list[tuple[_Candidate, ...]] = []
+        named = False  #: whether another source than a trace field names an address of ours
         for recipient in recipients:
-            if recipient.source != TRACED:
-                self._add(recipient)
-        named = any(candidate.domain in self._own for candidate in self._candidates)
+            candidates = seen.get(recipient.address)
+            if candidates is None:
+                candidates = self._candidates(recipient.address)
+                if recipient.source == TRACED and not self._is_ours(candidates):
+                    continue
+                seen[recipient.address] = candidates
+            if recipient.source == TRACED:
+                traced.append(candidates)
+            elif candidates:
+                self._recipients.append((recipient.source, candidates))
+                named = self._note_own(recipient.source, candidates) or named
         self._settled = self.catchall or self.bounce is not None or self.return_path is not None
-        ours = self._own.union(domain.lower() for domain in gateway.local_domains)
-        for recipient in recipients:
-            if recipient.source == TRACED and recipient.address.lower().rpartition("@")[2] in ours:
-                self._add(recipient, for_aliases_only=named)
-        keys = [
-            key for c in self._candidates for key in ((c.address, c.local) if self._by_local_part(c) else (c.address,))
-        ]
-        self.keys: tuple[str, ...] = tuple(dict.fromkeys(keys))
+        for candidates in traced:
+            self._recipients.append((TRACED, candidates))
+            if not named:
+                self._note_own(TRACED, candidates)
+        keys: dict[str, None] = {}
+        for candidates in seen.values():
+            for candidate in candidates:
+                for address in candidate.addresses:
+                    keys[address] = None
+                if not self._local or self._by_local_part(candidate):
+                    keys[candidate.local] = None
+        self.keys: tuple[str, ...] = tuple(keys)
 
-    def _add(self, recipient: Recipient, *, for_aliases_only: bool = False) -> None:
-        address = recipient.address.lower()
-        local, at, domain = address.rpartition("@")
+    def _candidates(self, address: str) -> tuple[_Candidate, ...]:
+        written = _without_tag(address) if "=" in address else address
+        local, at, domain = comparable(written).rpartition("@")
         if not at:
-            return
-        if not for_aliases_only:
-            self._note(address, domain, recipient.source)
-        self._candidates.append(_Candidate(address, recipient.source, local, domain, None, address))
+            return ()
+        candidates = [_candidate(local, domain, None)]
         for separator in self._gateway.separators:
-            base, cut, detail = local.partition(separator)
-            if cut and base and detail:
-                if not for_aliases_only and self._is_catchall(f"{base}@{domain}", domain, recipient.source):
-                    self.catchall = True  # a signed reply address of ours
-                self._candidates.append(_Candidate(f"{base}@{domain}", recipient.source, base, domain, detail, address))
+            base, cut, _ = local.partition(separator)
+            if cut and base:
+                detail = unicodedata.normalize("NFC", written).rpartition("@")[0].partition(separator)[2]
+                candidates.append(_candidate(base, domain, detail or None))
+        return tuple(candidates)
 
-    def _note(self, address: str, domain: str, source: str) -> None:
-        """Whether it is the bounce address or the catchall."""
-        gateway = self._gateway
-        path = decode_return_path(address)
-        if (
-            path is not None
-            and path.domain in self._own
-            and any(
-                path.bounce_alias == own.bounce.lower() and path.domain == own.name.lower()
-                for own in gateway.alias_domains
-            )
-        ):
-            self.return_path = self.return_path or path
-        elif gateway.is_bounce_address(address):
-            self.bounce = self.bounce or address
-        if self._is_catchall(address, domain, source):
-            self.catchall = True
+    def _is_ours(self, candidates: tuple[_Candidate, ...]) -> bool:
+        return bool(candidates) and (
+            candidates[0].domain in self._gateway.own_domains or candidates[0].domain in self._local
+        )
 
-    def _is_catchall(self, address: str, domain: str, source: str) -> bool:
-        return self._gateway.is_catchall(address) and source in (*SENT_TO, TRACED) and domain in self._own
+    def _note_own(self, source: str, candidates: tuple[_Candidate, ...]) -> bool:
+        """Whether it is at a domain of the host's own; notes the catchall and the bounce address."""
+        whole, gateway = candidates[0], self._gateway
+        own = gateway.own_domains.get(whole.domain)
+        if own is None:
+            return False
+        # with a detail: a signed reply address of ours
+        if source in (*SENT_TO, TRACED) and not self.catchall:
+            self.catchall = any(gateway.is_catchall(candidate.addresses[0]) for candidate in candidates)
+        if whole.local.startswith(own.bounce):
+            path = self.own_path(whole.addresses[0])
+            if path is not None:
+                self.return_path = self.return_path or path
+            elif gateway.is_bounce_address(whole.addresses[0]):
+                self.bounce = self.bounce or whole.addresses[0]
+        return True
+
+    def own_path(self, address: str) -> ReturnPath | None:
+        """What a return path of the host's own encodes; None if it is none, or that of another domain."""
+        path = decode_return_path(comparable(address))
+        own = self._gateway.own_domains.get(path.domain) if path is not None else None
+        return path if path is not None and own is not None and path.bounce_alias == own.bounce else None
 
     def _by_local_part(self, candidate: _Candidate) -> bool:
         gateway = self._gateway
-        if gateway.match_local_parts or not gateway.local_domains:
-            return True
-        return candidate.domain in self._own or candidate.domain in (d.lower() for d in gateway.local_domains)
+        return (
+            gateway.match_local_parts
+            or not self._local
+            or candidate.domain in gateway.own_domains
+            or candidate.domain in self._local
+        )
 
     def matched(
         self, known: Mapping[str, tuple[Alias, ...]], sources: tuple[str, ...]
     ) -> list[tuple[Alias, str | None]]:
-        """The aliases among some sources (all, if none is named), each once."""
-        found = self._among([c for c in self._candidates if c.source != TRACED], known, sources)
-        if found or sources or self._settled:
-            return found
-        traced = [c for c in self._candidates if c.source == TRACED]
-        for address in dict.fromkeys(c.whole for c in traced):
-            found = self._among([c for c in traced if c.whole == address], known, ())
-            if found:
-                break
-        return found
-
-    def _among(
-        self, candidates: list[_Candidate], known: Mapping[str, tuple[Alias, ...]], sources: tuple[str, ...]
-    ) -> list[tuple[Alias, str | None]]:
+        """The aliases among some sources (all, if none is named), each once, with the detail that it was written with."""
         found: dict[int, tuple[Alias, str | None]] = {}
-        whole: set[tuple[str, str]] = set()
-        for candidate in candidates:
-            if sources and candidate.source not in sources:
+        for source, candidates in self._recipients:
+            if source == TRACED and (found or sources or self._settled):
+                break
+            if sources and source not in sources:
                 continue
-            if candidate.detail is not None and (candidate.source, candidate.whole) in whole:
-                continue
-            for alias in self._of(candidate, known):
-                if candidate.detail is None:
-                    whole.add((candidate.source, candidate.whole))
-                found.setdefault(id(alias), (alias, candidate.detail))
+            for candidate in candidates:
+                aliases = self._of(candidate, known)
+                for alias in aliases:
+                    found.setdefault(id(alias), (alias, candidate.detail))
+                if aliases:
+                    break
         return list(found.values())
 
     def _of(self, candidate: _Candidate, known: Mapping[str, tuple[Alias, ...]]) -> list[Alias]:
         gateway = self._gateway
         exact = [
             alias
-            for alias in known.get(candidate.address, ())
-            if gateway.match_local_parts or alias.domain is None or alias.domain.lower() == candidate.domain
+            for address in candidate.addresses
+            for alias in known.get(address, ())
+            if gateway.match_local_parts or alias.domain is None or comparable(alias.domain) == candidate.domain
         ]
         if exact or not self._by_local_part(candidate):
             return exact
         return [a for a in known.get(candidate.local, ()) if gateway.match_local_parts or a.incoming_local]
+
+
+def _candidate(local: str, domain: str, detail: str | None) -> _Candidate:
+    address = f"{local}@{domain}"
+    addresses = (address,) if domain.isascii() else (address, f"{local}@{ascii_domain(domain)}")
+    return _Candidate(local, domain, detail, addresses)
+
+
+def _without_tag(address: str) -> str:
+    """An address without the tag that a mail server put on it (BATV in its forms).
+
+    QUIRK: a server takes its tag off again before delivery. Some hand the tagged address on: seen behind content filters.
+    """
+    decoded = decode_address(address)
+    if decoded is None or decoded.address is None or decoded.role != "mailbox" or not decoded.authenticated:
+        return address
+    return decoded.address

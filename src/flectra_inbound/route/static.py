@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..errors import ConfigurationError
-from ..gateway import Alias, AliasDomain, Answers, Gateway, Loop, Sender, Thread, TokenKey
+from ..gateway import Alias, AliasDomain, Answers, Gateway, Loop, Sender, Thread, TokenKey, comparable
 from ..result import Need
 
 
@@ -23,6 +23,7 @@ class StaticHost:
         records: Mapping[str, Iterable[int]] | None = None,
         partners: Iterable[str] = (),
         employees: Iterable[str] = (),
+        followers: Mapping[str, Iterable[str]] | None = None,
         recent: Mapping[str, int] | None = None,
     ) -> None:
         self._aliases: dict[str, tuple[Alias, ...]] = {}
@@ -33,16 +34,22 @@ class StaticHost:
             models.add(alias.model)
             self._aliases[local] = (*self._aliases.get(local, ()), alias)
             if alias.domain is not None:
-                address = f"{local}@{alias.domain.lower()}"
+                address = comparable(f"{alias.name}@{alias.domain}")
                 self._addresses.add(address)
                 self._aliases[address] = (*self._aliases.get(address, ()), alias)
         self._threads = dict(threads or {})
         self._mails = {str(mail_id): thread for mail_id, thread in (mails or {}).items()}
         self._records = {model: frozenset(ids) for model, ids in (records or {}).items()}
         self._models = models | set(self._records)
-        self._partners = {address.lower() for address in partners}
-        self._employees = {address.lower() for address in employees}
+        self._partners = set(map(comparable, partners))
+        self._employees = set(map(comparable, employees))
+        self._follows: dict[str, tuple[str, ...]] = {}
+        for record, people in (followers or {}).items():
+            for address in people:
+                follower = comparable(address)
+                self._follows[follower] = (*self._follows.get(follower, ()), record)
         self._recent = dict(recent or {})
+        self._stranger = Sender(recent=self._recent)
 
     def __call__(self, needs: Sequence[Need]) -> Answers:
         """Answer some questions."""
@@ -63,7 +70,10 @@ class StaticHost:
     def _sender_of(self, keys: tuple[str, ...]) -> Sender:
         address = keys[0]
         known = address in self._partners and address not in self._addresses
-        return Sender(partner=known, employee=address in self._employees, recent=self._recent)
+        employee, follows = address in self._employees, self._follows.get(address, ())
+        if not known and not employee and not follows:
+            return self._stranger
+        return Sender(partner=known, employee=employee, follows=follows, recent=self._recent)
 
     def _records_of(self, keys: tuple[str, ...]) -> dict[str, bool]:
         return {key: self._has(key) for key in keys}
@@ -80,9 +90,10 @@ def load_gateway(config: Mapping[str, Any]) -> tuple[Gateway, StaticHost]:
     """A gateway and its host from one plain configuration, such as comes from JSON.
 
     Keys: `version`, `alias_domains`, `aliases`, `known_message_ids` (id -> model, thread_id), `mails` (number of a sent mail ->
-    the same), `records` (model -> ids), `partners`, `employees`, `fallback_model`, `allowed_domains`, `loop` (minutes, threshold,
-    allowed, recent_by_sender), `keys` (id, secret in base64: they sign our addresses), `model_numbers` (number -> model),
-    and `separators`, `trusted_authserv_ids`, `removes_forged_results` as in `Gateway`.
+    the same), `records` (model -> ids), `partners`, `employees`, `followers` ("model,id" -> addresses), `fallback_model`,
+    `allowed_domains`, `loop` (minutes, threshold, allowed, recent_by_sender), `keys` (id, secret in base64: they sign our
+    addresses), `model_numbers` (number -> model), and `separators`, `trusted_authserv_ids`, `removes_forged_results` as in
+    `Gateway`.
     """
     loop = dict(config.get("loop") or {})
     recent = loop.pop("recent_by_sender", {})
@@ -117,6 +128,7 @@ def load_gateway(config: Mapping[str, Any]) -> tuple[Gateway, StaticHost]:
         records=config.get("records"),
         partners=config.get("partners", ()),
         employees=config.get("employees", ()),
+        followers=config.get("followers"),
         recent=recent,
     )
     return gateway, host
