@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Any
 
-from flectra_inbound import Action, Kind, Reason, Suppression, Trust
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from flectra_inbound import Action, Decision, Kind, Reason, Suppression, Trust
 
 
 class Strict(BaseModel):
@@ -70,6 +72,34 @@ class ReplyLabel(Strict):
     forwarded_subject: str | None = None
 
 
+class TargetLabel(Strict):
+    """A record, or a model to create one in; alias and defaults are checked where they are named."""
+
+    model: str
+    record: int | None = None  #: always checked: without it there must be none
+    alias: str | None = None
+    defaults: dict[str, Any] | None = None
+
+
+class RoutingLabel(Strict):
+    """Where the mail belongs, with the answers of the host that the label names."""
+
+    decision: Decision
+    targets: tuple[TargetLabel, ...] | None = None  #: exactly these, in order; () = none
+    answer: bool | None = None  #: may the host send its automatic answer? (RFC 3834)
+    detail: str | None = None  #: subaddress; "" = none
+    parent: str | None = None  #: the message that it answers; "" = none
+    rounds: tuple[tuple[str, ...], ...] | None = None  #: kinds of questions that the host is asked, a row a round
+    trace_contains: tuple[str, ...] = ()
+
+
+class EnvelopeLabel(Strict):
+    """What the SMTP session said."""
+
+    mail_from: str | None = None
+    rcpt_to: tuple[str, ...] = ()
+
+
 class Label(Strict):
     """What must hold of `<case>.eml` beside this `<case>.toml`."""
 
@@ -89,3 +119,15 @@ class Label(Strict):
     reply: ReplyLabel | None = None
     evidence: tuple[str, ...] = ()  #: rules that must be among the evidence
     defects: tuple[str, ...] | None = None  #: codes that must be among the defects; () = none at all
+    gateway: str | None = None  #: the host: a file of corpus/gateways/, without its suffix
+    config: dict[str, Any] | None = None  #: keys that go before those of the file
+    envelope: EnvelopeLabel | None = None
+    routing: RoutingLabel | None = None
+
+    @model_validator(mode="after")
+    def routing_needs_a_gateway(self) -> Label:
+        if (self.gateway is None) != (self.routing is None):
+            raise ValueError("gateway and routing go together")
+        if self.gateway is None and (self.config is not None or self.envelope is not None):
+            raise ValueError("config and envelope are for a gateway")
+        return self

@@ -8,16 +8,18 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from flectra_inbound import Inbound, process
+from flectra_inbound import Answers, Decision, Envelope, Gateway, Inbound, Need, StaticHost, load_gateway, process
 
 from .conftest import CORPUS
-from .label import Label, ReplyLabel
+from .label import Label, ReplyLabel, RoutingLabel
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -29,7 +31,39 @@ WORD = re.compile(r"\w+")
 #: Families whose point is the line ends or the bytes themselves: they run as they are.
 AS_THEY_ARE = ("malformed/line-ends/", "malformed/charset/0006-utf-16-file")
 
-FAMILIES = sorted({str(path.parent.relative_to(CORPUS)) for path in CORPUS.rglob("*.*") if path.parent != CORPUS})
+#: hosts that routing labels name, in the form that `load_gateway` takes
+GATEWAYS = CORPUS / "gateways"
+FAMILIES = sorted(
+    {str(path.parent.relative_to(CORPUS)) for path in CORPUS.rglob("*.*") if path.parent not in (CORPUS, GATEWAYS)}
+)
+
+
+@cache
+def gateway_file(name: str) -> dict[str, Any]:
+    return tomllib.loads((GATEWAYS / f"{name}.toml").read_text("utf-8"))
+
+
+@cache
+def shared_host(name: str) -> tuple[Gateway, StaticHost]:
+    return load_gateway(gateway_file(name))
+
+
+def read(label: Label, raw: bytes) -> tuple[Inbound, tuple[tuple[str, ...], ...]]:
+    """The result, and the kinds of questions that the label's host was asked, a row a round."""
+    if label.gateway is None:
+        return process(raw), ()
+    if label.config is None:
+        gateway, host = shared_host(label.gateway)
+    else:
+        gateway, host = load_gateway({**gateway_file(label.gateway), **label.config})
+    rounds: list[tuple[str, ...]] = []
+
+    def noting(needs: Sequence[Need]) -> Answers:
+        rounds.append(tuple(need.kind for need in needs))
+        return host(needs)
+
+    envelope = Envelope(**label.envelope.model_dump()) if label.envelope is not None else None
+    return process(raw, gateway=gateway, host=noting, envelope=envelope), tuple(rounds)
 
 
 def variants(name: str, raw: bytes) -> Iterator[tuple[str, bytes]]:
@@ -121,6 +155,32 @@ def check_reply(want: ReplyLabel, got: Inbound) -> list[str]:
     return wrong
 
 
+def check_routing(want: RoutingLabel, got: Inbound, rounds: tuple[tuple[str, ...], ...]) -> list[str]:
+    """What differs in the decision."""
+    routing = got.routing
+    assert routing is not None
+    wrong: list[str] = []
+
+    def check(name: str, have: object, wanted: object) -> None:
+        if wanted is not None and have != wanted:
+            wrong.append(f"routing.{name}: {have!r}, not {wanted!r}")
+
+    check("needs", routing.needs, ())
+    check("decision", routing.decision, want.decision)
+    if want.targets is not None:
+        check("targets", [(t.model, t.record_id) for t in routing.targets], [(t.model, t.record) for t in want.targets])
+        for have, target in zip(routing.targets, want.targets):
+            check(f"{target.model}.alias", have.alias, target.alias)
+            check(f"{target.model}.defaults", have.defaults, target.defaults)
+    check("answer", routing.answer, want.answer)
+    check("detail", routing.detail or "", want.detail)
+    check("parent", routing.parent_message_id or "", want.parent)
+    check("rounds", rounds, want.rounds)
+    trace = "\n".join(routing.trace)
+    wrong += [f"routing.trace: no {words!r} in {trace!r}" for words in want.trace_contains if words not in trace]
+    return wrong
+
+
 def check_mail(label: Label, got: Inbound, check, wrong: list[str]) -> None:  # type: ignore[no-untyped-def]
     want, have = label.mail, got.mail
     assert want is not None
@@ -157,8 +217,10 @@ def test_every_mail_of_the_family_means_what_its_label_says(
         for variant, data in variants(name, raw):
             with subtests.test(case=name, variant=variant):
                 ran += 1
-                got = process(data)
+                got, rounds = read(label, data)
                 wrong = differences(label, got)
+                if label.routing is not None:
+                    wrong += check_routing(label.routing, got, rounds)
                 assert wrong if label.fails else not wrong, wrong
                 assert Inbound.model_validate_json(got.model_dump_json()) == got
     assert ran or case_filter, "no case ran"
@@ -182,8 +244,30 @@ def test_the_corpus_is_there() -> None:
         "malformed",
         "message",
         "receipt",
+        "routing",
         "unsubscribe",
     }
+
+
+def test_every_gateway_is_named_by_a_case_and_every_routing_case_names_one() -> None:
+    labels = {p: Label.model_validate(tomllib.loads(p.read_text("utf-8"))) for p in CORPUS.rglob("*/*/*.toml")}
+    named = {label.gateway for label in labels.values() if label.gateway is not None}
+    assert {path.stem for path in GATEWAYS.iterdir()} == named
+    without = [p for p, label in labels.items() if (label.gateway is not None) != p.is_relative_to(CORPUS / "routing")]
+    assert without == []
+
+
+def test_every_decision_of_every_series_is_in_the_corpus() -> None:
+    labels = [Label.model_validate(tomllib.loads(p.read_text("utf-8"))) for p in (CORPUS / "routing").rglob("*.toml")]
+    assert len(labels) >= 150
+    seen = {
+        (gateway_file(label.gateway)["version"], str(label.routing.decision))
+        for label in labels
+        if label.gateway is not None and label.routing is not None
+    }
+    # what a series never does: 1.x knows no refusal at the catchall; limits and tags of loops came with 3.x
+    missing = {(version, str(decision)) for version in ("1.x", "2.x", "3.x") for decision in Decision} - seen
+    assert missing == {("1.x", "refuse_catchall")}
 
 
 def test_false_alarms_have_enough_chances() -> None:

@@ -57,7 +57,7 @@ def read_main_properties(message: Message) -> None:
 def test_thirty_mails_of_all_kinds_are_chosen() -> None:
     assert len(MAILS) == WANTED
     kinds = {path.relative_to(CORPUS).parts[0] for path in MAILS}
-    assert kinds == {path.name for path in CORPUS.iterdir() if path.is_dir()}
+    assert kinds == {path.relative_to(CORPUS).parts[0] for path in CORPUS.rglob("*.eml")}
 
 
 @pytest.mark.parametrize("path", MAILS, ids=lambda path: str(path.relative_to(CORPUS).with_suffix("")))
