@@ -29,6 +29,8 @@ class Pipeline:
 
     gateway: Gateway | None = None
     limits: Limits = DEFAULT_LIMITS
+    #: whether flufl.bounce is asked, as the last layer, about a bounce in which nobody else finds a recipient
+    flufl_bounce: bool = True
 
     def process(
         self,
@@ -85,7 +87,9 @@ class Pipeline:
         if kind in _REPORTS:
             from .extract.delivery import extract_delivery
 
-            delivery = extract_delivery(message, verdict, mail.recipients, sent, opened)
+            delivery = extract_delivery(
+                message, verdict, mail.recipients, sent, opened, flufl_bounce=self.flufl_bounce
+            )
         elif kind is Kind.COMPLAINT:
             from .extract.complaint import extract_complaint
 

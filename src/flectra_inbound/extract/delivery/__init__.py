@@ -26,8 +26,10 @@ def extract_delivery(
     came_to: Sequence[Recipient],
     sent: Sequence[Sent] = (),
     opened: Sequence[Opened] = (),
+    *,
+    flufl_bounce: bool = True,
 ) -> Delivery:
-    """All of `Delivery`."""
+    """All of `Delivery`. `flufl_bounce`: whether the last layer is asked; see `Pipeline`."""
     findings = standard.from_delivery_status(message) or standard.from_header_fields(message, verdict.kind)
     standard.name_recipient(findings, message)
     notice = verdict.notice
@@ -35,7 +37,7 @@ def extract_delivery(
         notice = read_notice(message.analysed)
     returned = original.read(message, notice.returned if notice is not None else "")
     if not findings and verdict.kind is not Kind.DELIVERED:
-        findings = _from_text(message, verdict.kind, notice, returned)
+        findings = _from_text(message, verdict.kind, notice, returned, flufl_bounce)
     if notice is not None:
         notices.set_originals(findings, notice)
         in_need = [finding for finding in findings if _needs_words(finding)]
@@ -70,7 +72,9 @@ def _needs_words(finding: Finding) -> bool:
     return not finding.diagnostic and (finding.status is None or is_vague(finding.status))
 
 
-def _from_text(message: Message, kind: Kind, notice: NoticeText | None, returned: original.Returned) -> list[Finding]:
+def _from_text(
+    message: Message, kind: Kind, notice: NoticeText | None, returned: original.Returned, flufl_bounce: bool
+) -> list[Finding]:
     """Recipients where no field names them: from the notice, from what flufl.bounce knows, else from what was returned."""
     findings = notification.from_notification(message.text) or standard.from_pasted_fields(message)
     if not findings and notice is not None:
@@ -81,7 +85,7 @@ def _from_text(message: Message, kind: Kind, notice: NoticeText | None, returned
         )
         findings = notices.from_notice(notice, kind, returned, own)
     if not findings and kind is Kind.BOUNCE:
-        findings = _from_inner_report(message) or legacy.from_flufl(message)
+        findings = _from_inner_report(message) or (legacy.from_flufl(message) if flufl_bounce else [])
     if not findings and len(returned.recipients) == 1:
         action = Action.DELAYED if kind is Kind.DELAY else Action.FAILED
         findings = [Finding(returned.recipients[0], action=action)]
