@@ -78,6 +78,19 @@ class Message:
         self.root = self.parts[0]
         self.headers: Headers = self.root.headers
 
+    @classmethod
+    def of_parts(cls, source: bytes, parts: list[Part], limits: Limits, log: DefectLog) -> Message:
+        """A mail whose structure somebody else has read: `parts`, the root first, have their offsets into `source`."""
+        message = cls.__new__(cls)
+        message.limits = limits
+        message._log = log
+        message._cache = {}
+        message.source = source
+        message.parts = parts
+        message.root = parts[0]
+        message.headers = message.root.headers
+        return message
+
     # -- what is wrong ---------------------------------------------------------------------------------------------
 
     @property

@@ -72,6 +72,14 @@ class Scanner:
     def scan(self, buffer: bytes, start: int) -> None:
         """Read the whole mail from `start`; encoded messages within it after everything else."""
         self._run(buffer, start, None, 0, "", 0)
+        self._run_pending()
+
+    def scan_encoded(self, part: Part) -> None:
+        """Read the encoded message within a part of `parts`, which somebody else has found."""
+        self._pending.append((part, 1))
+        self._run_pending()
+
+    def _run_pending(self) -> None:
         while self._pending:
             part, level = self._pending.pop(0)
             decoded = part.content()

@@ -31,18 +31,14 @@ _FORWARD = re.compile(
 
 def from_text(text: str, sent: Sequence[Sent]) -> Reply:
     """See `reply_from_text`."""
-    text, rest = _within(text, DEFAULT_LIMITS)
-    lines = label(_plain(text))
-    align(lines, sent)
-    if rest:
-        lines += _unanalysed(rest, len(text))
+    lines = labelled_text(text, sent)
     runs = pieces(lines)
     return _reply(lines, runs, author_text(lines, runs), None)
 
 
 def from_html(html: str, sent: Sequence[Sent]) -> Reply:
     """See `reply_from_html`."""
-    page = _labelled_page(html, sent)
+    page = labelled_page(html, sent)
     runs = pieces(page.lines)
     return _reply(page.lines, runs, author_text(page.lines, runs), page)
 
@@ -62,7 +58,7 @@ def from_mail(message: Message, sent: Sequence[Sent]) -> Reply:
     names = tuple({fold(name) for m in message.from_ for name in (m.name, m.local_part) if name})
     plain = [part for part in message.bodies if part.content_type.value != "text/html"]
     html = message.html if len(plain) < len(message.bodies) else None
-    page = _labelled_page(html, sent, message.limits, forward=forward, names=names) if html is not None else None
+    page = labelled_page(html, sent, message.limits, forward=forward, names=names) if html is not None else None
     flow = _flow(plain)
     text, rest = _within("\n".join(part.text() for part in plain), message.limits)
     lines = label(_plain(text, flowed=flow.flowed), forward=forward, names=names) if plain else []
@@ -91,14 +87,25 @@ def _better(lines: list[Line], page: Page | None, flow: Flow) -> Reply:
     return _reply(lines, runs, written, None, page)
 
 
-def _labelled_page(
+def labelled_text(text: str, sent: Sequence[Sent] = (), *, names: tuple[str, ...] = ()) -> list[Line]:
+    """The lines of a plain text, each with its kind. `names`: the author's, folded."""
+    text, rest = _within(text, DEFAULT_LIMITS)
+    lines = label(_plain(text), names=names)
+    align(lines, sent)
+    if rest:
+        lines += _unanalysed(rest, len(text))
+    return lines
+
+
+def labelled_page(
     html: str,
-    sent: Sequence[Sent],
+    sent: Sequence[Sent] = (),
     limits: Limits = DEFAULT_LIMITS,
     *,
     forward: bool = False,
     names: tuple[str, ...] = (),
 ) -> Page:
+    """An HTML text, each of its lines with its kind."""
     html, rest = _within(html, limits)
     page = read_page(html, limits.text_lines // 2)  # each has tags around it
     page.lines = label(page.lines, forward=forward, names=names)
