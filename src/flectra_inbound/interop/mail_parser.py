@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from ..errors import InputTypeError
 from ..limits import DEFAULT_LIMITS, Limits
 from ..parse import Mailbox, Message, Part, parse
-from .tree import as_raw, message_of_tree
+from .tree import as_raw, has_fields, message_of_tree, written
 
 #: fields that mail-parser gives as pairs of name and address
 _PEOPLE = frozenset(["bcc", "cc", "delivered-to", "from", "reply-to", "to"])
@@ -37,11 +37,13 @@ def as_message(mail: MailParserLike, *, limits: Limits = DEFAULT_LIMITS) -> Mess
     The structure is the one that the standard library read, and `Message.source`, to which spans refer, is the mail as it
     is written from that. For `process()`'s result: `Pipeline().read(as_message(mail))`.
     """
-    message = getattr(mail, "message", mail)
+    message: object = getattr(mail, "message", False)
     if message is None:  # MailParser() of nothing
         return parse(b"", limits=limits)
-    if not isinstance(message, StdlibMessage) or message is mail:
+    if not isinstance(message, StdlibMessage):
         raise InputTypeError(f"a mailparser.MailParser is wanted, not {type(mail).__name__}")
+    if not has_fields(message):  # a mark or a blank line stands above them: nothing was read, all is one text
+        return parse(written(message), limits=limits)
     return message_of_tree(message, limits)
 
 
@@ -168,10 +170,11 @@ class MailView:
     def defects(self) -> list[dict[str, list[str]]]:
         """For each defect the content type of its part, and our code with what is known of it."""
         types = {part.path: part.content_type.value for part in reversed(self.parsed.parts)}
-        return [
-            {types.get(defect.part, "text/plain"): [" ".join(filter(None, (str(defect.code), defect.header, defect.detail)))]}
-            for defect in self.parsed.defects
-        ]
+        found = []
+        for defect in self.parsed.defects:
+            words = " ".join(filter(None, (str(defect.code), defect.header, defect.detail)))
+            found.append({types.get(defect.part, "text/plain"): [words]})
+        return found
 
     @property
     def defects_categories(self) -> set[str]:

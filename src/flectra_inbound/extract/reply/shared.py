@@ -19,7 +19,10 @@ def split_shared(lines: list[Line]) -> list[Line]:
     asked = [
         index
         for index, line in enumerate(lines)
-        if not line.depth and not line.kind and 20 < len(line.text) < 500 and ("@" in line.text or line.text[-1] in ":：")
+        if not line.depth
+        and not line.kind
+        and 20 < len(line.text) < 500
+        and ("@" in line.text or line.text[-1] in ":：")
     ]
     if not asked:
         return lines
