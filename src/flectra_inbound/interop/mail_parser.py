@@ -186,7 +186,9 @@ class MailView:
 
 
 def _pairs(people: tuple[Mailbox, ...]) -> list[tuple[str, str]]:
-    return [(person.name, person.address) for person in people if person.address]
+    return [
+        ("" if person.name == person.address else person.name, person.address) for person in people if person.address
+    ]
 
 
 def _attachment(part: Part) -> dict[str, Any]:

@@ -116,6 +116,30 @@ def test_html_is_cut_and_stays_html() -> None:
     assert kinds(reply) == ["author", "attribution", "quote"]
 
 
+def test_a_container_s_attribution_is_not_parted_by_words_within_it() -> None:
+    """QUIRK: Gmail doubles the first word of the Slovenian one."""
+    html = (
+        '<div>Da.</div><div class="gmail_quote"><div class="gmail_attr">V V tor., 25. feb. 2025 ob 20:00 je oseba Eva '
+        'Lind &lt;eva@shop.example&gt; napisala:<br></div><blockquote class="gmail_quote">Ali je prav?</blockquote></div>'
+    )
+    reply = reply_from_html(html)
+    assert [fragment.kind for fragment in reply.fragments] == ["author", "attribution", "quote"]
+    assert (reply.text, reply.html) == ("Da.", "<div>Da.</div>")
+
+
+def test_a_forward_in_the_container_of_quotes_is_a_forward() -> None:
+    """QUIRK: Gmail marks the header of a forward with the class of an attribution, and its words with none."""
+    html = (
+        '<div>For you.</div><br><div class="gmail_quote"><div class="gmail_attr">---------- Forwarded message ---------<br>'
+        "From: <b>Eva</b> &lt;eva@shop.example&gt;<br>Subject: Order<br></div><br><div>One or two?</div></div>"
+    )
+    reply = reply_from_html(html)
+    assert [fragment.kind for fragment in reply.fragments] == ["author", "forward_header", "forwarded"]
+    assert reply.text == "For you."
+    assert reply.forwarded is not None
+    assert (reply.forwarded.sender, reply.forwarded.subject) == ("eva@shop.example", "Order")
+
+
 def test_without_the_sanitiser_the_text_stands_and_no_html_goes_out(monkeypatch: pytest.MonkeyPatch) -> None:
     raw = b"From: Ada <ada@shop.example>\nContent-Type: text/html\n\n<p>Yes, <b>do</b>.</p>"
     assert "<b>do</b>" in str((process(raw).reply or Reply()).html)

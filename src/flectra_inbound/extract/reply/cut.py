@@ -56,6 +56,9 @@ class _Walk:
             line = lines[index]
             if not line.plain or line.hard:
                 mark = marks.get(index)
+                if mark is not None and mark.kind == "forwarded" and line.kind == ATTRIBUTION:
+                    index = self._forwarded(index)  # Gmail's container is the same for both
+                    continue
                 if (
                     mark is not None
                     and line.kind == QUOTE
@@ -70,6 +73,15 @@ class _Walk:
                 index = self._quoted(index, announced=False)
             else:
                 index += 1
+
+    def _forwarded(self, index: int) -> int:
+        """Label a container that says whose words are forwarded, and what follows; returns where to go on."""
+        lines = self.lines
+        while index < len(lines) and (lines[index].kind == ATTRIBUTION or lines[index].blank):
+            lines[index].kind = FORWARD_HEADER
+            index += 1
+        _all(lines, index, len(lines), FORWARDED)
+        return len(lines)
 
     def _is_forwarded(self, mark: Mark) -> bool:
         return mark.kind == "forwarded" or (self.forward and mark.kind != "attribution")
