@@ -100,7 +100,6 @@ class Tally:
         self.found[name].append(where)
 
     def check(self, least_same: int) -> None:
-        print({name: len(where) for name, where in self.found.items()}, "same:", self.same)
         wrong = [
             f"{name}: {len(self.found[name])}, not {most if len(self.found[name]) > most else least}: "
             + ", ".join(self.found[name][:12])

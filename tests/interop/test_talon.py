@@ -27,26 +27,27 @@ On Mon, 3 Jun 2024 at 10:00, Eva <eva@shop.example> wrote:
 SIGNED = "Two, please.\n\n--\nNora Vale\nVale & Co\n"
 HTML = (
     '<div dir="ltr">Two, please.</div><script>alert(1)</script><div class="gmail_quote">'
-    '<div class="gmail_attr">On Mon, 3 Jun 2024 at 10:00, Eva wrote:</div><blockquote class="gmail_quote">One or two?</blockquote></div>'
+    '<div class="gmail_attr">On Mon, 3 Jun 2024 at 10:00, Eva wrote:</div>'
+    '<blockquote class="gmail_quote">One or two?</blockquote></div>'
 )
 
 PLAIN = {
     "blanks": Difference("it keeps blanks at line ends, and takes them for words of a quote", 15, 45),
-    "keeps more": Difference("it knows the attributions of some languages, and leaves everything where one line answers", 130, 210),
+    "keeps more": Difference("it knows attributions of few languages, and leaves all where a line answers", 130, 210),
     "loses words": Difference("`From:`, `Date:`, `Am ... schrieb` cut what stands below, wherever they stand", 10, 30),
     "cuts more": Difference("it cuts what is forwarded below marks or a header block, and endings below a quote", 6, 25),
     "reports": Difference("a program wrote it: neither has a reply to find there, and each cuts another part", 180, 310),
     "not labelled": Difference("mails whose reply nobody has stated: damage, and forwarded reports", 3, 20),
 }  # fmt: skip
 WEB = {
-    "layout": Difference("the same words: ours is sanitised, theirs is the document, parsed anew where something was cut", 200, 300),
-    "keeps more": Difference("it knows few containers, and cuts the quote but not the line that announces it", 40, 90),
-    "loses words": Difference("it cuts a whole container, with the answers in it; any quotation and table that looks like one", 3, 10),
+    "layout": Difference("the same words; ours is a sanitised fragment, theirs a document", 160, 260),
+    "keeps more": Difference("it knows few containers, and cuts the quote but not the line that announces it", 75, 130),
+    "loses words": Difference("it cuts a container with the answers in it, any quotation, a table with a From", 3, 10),
     "cuts more": Difference("it cuts what is forwarded, and what a client puts below", 8, 30),
     "reports": Difference("a program wrote it: neither has a reply to find there", 5, 25),
 }  # fmt: skip
 SIGNATURES = {
-    "we alone": Difference("its classifier asks for a name or for many marks; we know separators, clients' lines, footers", 80, 150),
+    "we alone": Difference("its classifier asks for many marks; we know separators, clients' lines, footers", 80, 150),
     "they alone": Difference("a closing and a name are the author's words to us; a card that only HTML marks", 7, 20),
     "loses words": Difference("it takes addresses, code and questions of the author's for a signature", 8, 25),
     "cut elsewhere": Difference("both find one: it begins at a name above it, or at a line within it", 5, 20),
