@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import logging
 import sys
-from functools import lru_cache
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -127,37 +128,40 @@ def test_hostile_texts_end(family: str) -> None:
 # -- beside the real package -------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=1)
-def peer() -> Any:
+@pytest.fixture(scope="module")
+def peer() -> Iterator[Any]:
     """talon 1.4.4. Its signature module wants `sklearn.externals.joblib`, which scikit-learn 0.23 removed, and a classifier
-    pickled by Python 2: here joblib itself stands in, and its own classifier learns from its own data.
+    pickled by Python 2: here joblib itself stands in, and its own classifier learns from its own data. Afterwards all that
+    is undone, for other tests show what people get.
     """
-    real("talon")
+    package = real("talon")
     logging.getLogger("talon").setLevel(logging.CRITICAL)
-    import joblib  # type: ignore[import-not-found,import-untyped,unused-ignore]
-
-    sys.modules["sklearn.externals.joblib"] = joblib
-    sys.modules["sklearn.externals"].joblib = joblib  # type: ignore[attr-defined]
-    from talon import signature as theirs  # type: ignore[import-not-found,import-untyped,unused-ignore]
-    from talon.quotations import register_xpath_extensions  # type: ignore[import-not-found,import-untyped,unused-ignore]
-
-    register_xpath_extensions()
-    theirs.extraction.EXTRACTOR = theirs.classifier.train(theirs.classifier.init(), theirs.EXTRACTOR_DATA)
-    return sys.modules["talon"]
+    place = importlib.import_module("sklearn.externals")
+    with pytest.MonkeyPatch.context() as patch:
+        joblib = importlib.import_module("joblib")
+        patch.setitem(sys.modules, "sklearn.externals.joblib", joblib)
+        patch.setattr(place, "joblib", joblib, raising=False)
+        theirs = importlib.import_module("talon.signature")
+        theirs.extraction.EXTRACTOR = theirs.classifier.train(theirs.classifier.init(), theirs.EXTRACTOR_DATA)
+        package.quotations.register_xpath_extensions()
+        yield package
+    for name in [name for name in sys.modules if name.startswith("talon.signature")]:
+        del sys.modules[name]
+    del package.signature
 
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::SyntaxWarning")
 
 
 @pytest.mark.parametrize("name", ["extract_from", "extract_from_plain", "extract_from_html"])
-def test_the_parameters_are_talon_s(name: str) -> None:
-    theirs = inspect.signature(getattr(peer().quotations, name)).parameters.values()
+def test_the_parameters_are_talon_s(name: str, peer: Any) -> None:
+    theirs = inspect.signature(getattr(peer.quotations, name)).parameters.values()
     ours = inspect.signature(getattr(quotations, name)).parameters.values()
     assert [(p.name, p.default) for p in ours] == [(p.name, p.default) for p in theirs]
 
 
-def test_over_the_corpus_every_difference_of_plain_texts_is_explained() -> None:
-    theirs = peer().quotations
+def test_over_the_corpus_every_difference_of_plain_texts_is_explained(peer: Any) -> None:
+    theirs = peer.quotations
     tally = Tally(PLAIN)
     wrong = set()
     for item in cases():
@@ -175,8 +179,8 @@ def test_over_the_corpus_every_difference_of_plain_texts_is_explained() -> None:
     assert wrong == set(OURS)
 
 
-def test_over_the_corpus_every_difference_of_html_is_explained() -> None:
-    theirs = peer().quotations
+def test_over_the_corpus_every_difference_of_html_is_explained(peer: Any) -> None:
+    theirs = peer.quotations
     tally = Tally(WEB)
     for item in cases():
         html = item.html
@@ -200,8 +204,8 @@ def difference(item: Case, mine: str, other: str) -> str:
     return "keeps more" if len(words(other)) > len(words(mine)) else "cuts more"
 
 
-def test_over_the_corpus_every_difference_of_signatures_is_explained() -> None:
-    theirs = peer().signature
+def test_over_the_corpus_every_difference_of_signatures_is_explained(peer: Any) -> None:
+    theirs = peer.signature
     tally = Tally(SIGNATURES)
     for item in cases():
         text = quotations.extract_from_plain(item.plain)

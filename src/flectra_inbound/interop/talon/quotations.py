@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from typing import overload
+
 from ...extract.reply.lines import Line
 from ...extract.reply.views import Piece, answered, pieces
 from ..labelled import ENDINGS, in_place_of_author, joined
 
 #: what talon leaves in the text
 _KEPT = ENDINGS | {"author", "forward_header", "forwarded"}
+
+
+@overload
+def extract_from(msg_body: str, content_type: str = ...) -> str: ...
+
+
+@overload
+def extract_from(msg_body: bytes, content_type: str = ...) -> str | bytes: ...
 
 
 def extract_from(msg_body: str | bytes, content_type: str = "text/plain") -> str | bytes:
