@@ -87,9 +87,7 @@ class Pipeline:
         if kind in _REPORTS:
             from .extract.delivery import extract_delivery
 
-            delivery = extract_delivery(
-                message, verdict, mail.recipients, sent, opened, flufl_bounce=self.flufl_bounce
-            )
+            delivery = extract_delivery(message, verdict, mail.recipients, sent, opened, flufl_bounce=self.flufl_bounce)
         elif kind is Kind.COMPLAINT:
             from .extract.complaint import extract_complaint
 

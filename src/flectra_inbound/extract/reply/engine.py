@@ -47,7 +47,7 @@ def folded(html: str, sent: Sequence[Sent]) -> str:
     """See `fold_html`."""
     if not sent and len(html) == DEFAULT_LIMITS.text_end(html) and (text := marked_text(html)) is not None:
         return text
-    page = _labelled_page(html, sent)
+    page = labelled_page(html, sent)
     return marked(page) + html[page.end :]
 
 
