@@ -37,7 +37,7 @@ PLAIN = {
     "keeps more": Difference("it knows attributions of few languages, and leaves all where a line answers", 130, 210),
     "loses words": Difference("`From:`, `Date:`, `Am ... schrieb` cut what stands below, wherever they stand", 10, 30),
     "cuts more": Difference("it cuts what is forwarded below marks or a header block, and endings below a quote", 6, 25),
-    "reports": Difference("a program wrote it: neither has a reply to find there, and each cuts another part", 180, 310),
+    "reports": Difference("a program wrote it: neither has a reply to find there, and each cuts another part", 80, 160),
     "not labelled": Difference("mails whose reply nobody has stated: damage, and forwarded reports", 3, 20),
 }  # fmt: skip
 WEB = {
@@ -56,7 +56,8 @@ SIGNATURES = {
 }  # fmt: skip
 #: mails whose text alone makes us lose words, and why
 OURS = {
-    "message/thunderbird/0026-en-inline-flowed-space-stuffed": "format=flowed, which a field says; here theirs is right"
+    "message/thunderbird/0026-en-inline-flowed-space-stuffed": "format=flowed, which a field says; here theirs is right",
+    "message/outlook/0086-de-inline-red-announced": "answers that only the HTML tells, by their colour",
 }
 
 
