@@ -104,12 +104,12 @@ def test_a_message_can_be_read_in_two_steps() -> None:
 
 def test_no_word_of_the_corpus_is_in_no_fragment_and_the_reply_is_made_of_them() -> None:
     seen = 0
-    for item in [*cases()][::4]:
+    for item in [*cases()][::8]:
         message = EmailReplyParser.read(item.plain)
         assert words(" ".join(f.content for f in message.fragments)) == words(item.plain), item.name
         assert message.reply == "\n".join(f.content for f in message.fragments if not (f.hidden or f.quoted)), item.name
         seen += bool(message.fragments)
-    assert seen > 300
+    assert seen > 150
 
 
 # -- beside the real package -------------------------------------------------------------------------------------------
