@@ -194,6 +194,8 @@ def _request(line: bytes) -> dict[str, Any]:
 
 def _each_alias_once(answers: Answers) -> Answers:
     """An alias that answers to two keys is one alias, as it is where a host gives objects."""
+    if "aliases" not in answers.model_fields_set:  # not answered, which is not the same as none
+        return answers
     known: dict[str, Any] = {}
     aliases = {
         key: tuple([known.setdefault(alias.model_dump_json(), alias) for alias in found])
