@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .addressing.signed import Opened, Reader
-from .classify import classify
 from .extract.mail import extract_mail
 from .gateway import Answers, Envelope, Gateway, Sent
 from .limits import DEFAULT_LIMITS, Limits
@@ -72,6 +71,9 @@ class Pipeline:
         now: dt.datetime | None = None,
     ) -> Inbound:
         """The result for a mail that is parsed already."""
+        # the stages are imported by the first mail that needs them: importing the package stays cheap
+        from .classify import classify
+
         verdict = classify(message, self.gateway, envelope)
         kind = verdict.kind
         mail = extract_mail(message, envelope)
@@ -83,7 +85,6 @@ class Pipeline:
 
             authentication = read_authentication(message, self.gateway)
         delivery = complaint = receipt = reply = None
-        # each extractor is imported by the first mail that needs it: importing the package stays cheap
         if kind in _REPORTS:
             from .extract.delivery import extract_delivery
 

@@ -2,10 +2,9 @@
 
 Rules of this file: it is a leaf, but for what every shape is made of (`model`). It holds the vocabulary and the shapes, no
 behaviour beyond small views of its own fields, and it knows no stage that fills it. Enum members are strings and compare equal
-to their value.
+to their value. Annotations are no strings here (no `from __future__`): pydantic would compile each, 6 % of what importing the
+package adds to importing pydantic.
 """
-
-from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
