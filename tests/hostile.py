@@ -273,6 +273,11 @@ for _name, _why, _header, _unit in [
     simple(_name, _why, lambda n, header=_header, unit=_unit: field(header, fill(unit, n)))
 
 simple("addresses", "everybody in To", lambda n: field(b"To", counted(b'"N, %d" (c) <u@x.example>,\r\n ', n)))
+simple(
+    "colons_behind_pieces",
+    "an address in pieces, then a colon for each",
+    lambda n: field(b"To", fill(b"a(x)", min(n // 2, 60_000)) + b"@" + fill(b":", n // 2)),
+)
 simple("parameters", "a parameter each", lambda n: field(b"Content-Type", b"text/plain" + counted(b";\r\n a%d=x", n)))
 simple(
     "parameter_pieces",

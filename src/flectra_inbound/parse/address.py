@@ -64,7 +64,18 @@ def _address(text: str) -> str:
 class _Reader:
     """A state machine over tokens: phrase, angle address, comment, group."""
 
-    __slots__ = ("_comment_depth", "_decode", "_limit", "angle", "comment", "found", "good", "phrase")
+    __slots__ = (
+        "_comment_depth",
+        "_decode",
+        "_limit",
+        "_value",
+        "angle",
+        "comment",
+        "found",
+        "good",
+        "names_host",
+        "spans",
+    )
 
     def __init__(self, decode: Callable[[str], str], limit: int, comment_depth: int) -> None:
         self._decode = decode
@@ -75,11 +86,23 @@ class _Reader:
         self._reset()
 
     def _reset(self) -> None:
-        self.phrase: list[str] = []
-        self.comment: list[str] = []
+        #: where the pieces of the phrase begin and end; neighbours are one, for a field may hold 64,000 empty quotes
+        self.spans: list[int] = []
+        self.names_host = False  #: whether there is an "@" in it: asked at each colon, of which a field may hold 64,000
+        self.comment: str | None = None  #: the first one
         self.angle: str | None = None
 
+    def _take(self, start: int, end: int) -> None:
+        """Add a piece to the phrase."""
+        spans = self.spans
+        if spans and spans[-1] == start:
+            spans[-1] = end
+        else:
+            spans += start, end
+        self.names_host = self.names_host or self._value.find("@", start, end) >= 0
+
     def read(self, value: str) -> tuple[list[Mailbox], bool]:
+        self._value = value
         position = 0
         size = len(value)
         no_more_quotes = False
@@ -88,6 +111,7 @@ class _Reader:
             if match is None:  # pragma: no cover - the pattern takes any character
                 break
             sign = match[0]
+            start = position
             position = match.end()
             if sign == '"':
                 end = -1 if no_more_quotes else _end_of_quoted(value, position)
@@ -95,7 +119,7 @@ class _Reader:
                     no_more_quotes = True
                     self.good = False
                     continue
-                self.phrase.append('"' + value[position : end - 1] + '"')
+                self._take(start, end)
                 position = end
             elif sign == "(":
                 position = self._skip_comment(value, position)
@@ -114,17 +138,17 @@ class _Reader:
                 self._finish()
             elif sign == ":":
                 # RFC 5322: group = display-name ":" [group-list] ";"; the group's name is no mailbox
-                if self.angle is None and not any("@" in word for word in self.phrase):
+                if self.angle is None and not self.names_host:
                     self._reset()
                 else:
-                    self.phrase.append(":")
+                    self._take(start, position)
             elif sign == "\\":
-                self.phrase.append(value[position : position + 1])
+                self._take(position, position + 1)
                 position += 1
             elif sign == ">":
                 self.good = False
             else:
-                self.phrase.append(sign)
+                self._take(start, position)
         self._finish()
         if position < size:
             self.good = False
@@ -148,15 +172,17 @@ class _Reader:
             elif char == ")":
                 depth -= 1
                 if not depth:
-                    self.comment.append(value[start : position - 1])
+                    if self.comment is None:
+                        self.comment = value[start : position - 1]
                     return position
         self.good = False
         # QUIRK: an unclosed comment hides no address
-        self.phrase.append(value[start:size])
+        self._take(start, size)
         return size
 
     def _finish(self) -> None:
-        phrase = "".join(self.phrase).strip()
+        value, spans = self._value, self.spans
+        phrase = "".join([value[start:end] for start, end in zip(spans[::2], spans[1::2])]).strip()
         if self.angle is not None:
             inner = self.angle.strip()
             # RFC 5322, section 4.4: obs-route = "@a,@b:"
@@ -165,7 +191,7 @@ class _Reader:
             address = _unquoted_local(_COMMENT.sub("", inner) if "(" in inner else inner)
             name = _plain(phrase)
             if not name and self.comment:
-                name = self.comment[0]
+                name = self.comment
             if not address and (words := _words_with_at(phrase)):
                 address = words[0]  # QUIRK: "a@b <>"
             if address or name:
@@ -177,7 +203,7 @@ class _Reader:
         self._reset()
 
     def _bare(self, phrase: str) -> None:
-        comment = self.comment[0] if self.comment else ""
+        comment = self.comment or ""
         if "@" in phrase and (
             " " not in phrase or (phrase.startswith('"') and phrase.count('"') == 2 and '"@' in phrase)
         ):
@@ -234,7 +260,7 @@ def _plain(phrase: str) -> str:
     """A phrase without its quotes (RFC 5322, section 3.2.5)."""
     if '"' not in phrase and "\\" not in phrase:
         return phrase
-    return _QUOTES.sub(lambda match: match[1] or "", phrase)
+    return _QUOTES.sub(lambda match: match[1] or "", phrase) if "\\" in phrase else phrase.replace('"', "")
 
 
 def _unquoted_local(address: str) -> str:
