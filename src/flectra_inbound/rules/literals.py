@@ -7,6 +7,8 @@ from collections.abc import Set
 
 TOKEN = re.compile(r"[a-z0-9_'-]+")
 
+#: characters that are taken apart at once: the words of a long text would take three times its size
+_STRETCH = 65_536
 _NO_TOKEN = {i: " " for i in range(128) if TOKEN.fullmatch(chr(i)) is None}
 
 
@@ -19,7 +21,7 @@ def tokens_of(lowered: str) -> set[str]:
 class Phrases:
     """Phrases behind an index by their first word, so that a text is compared with few of them."""
 
-    __slots__ = ("_by_sign", "_by_word", "_single")
+    __slots__ = ("_by_sign", "_by_word", "_single", "_words")
 
     def __init__(self, phrases: tuple[str, ...]) -> None:
         self._by_word: dict[str, list[tuple[str, frozenset[str]]]] = {}  # with the words between first and last
@@ -33,11 +35,12 @@ class Phrases:
                 self._by_word.setdefault(words[0], []).append((phrase, frozenset(words[1:-1])))
             else:
                 self._single.append(phrase)
+        self._words = frozenset([word for phrase in phrases for word in TOKEN.findall(phrase)])
 
     def within(self, lowered: str, words: Set[str] | None = None) -> tuple[str, ...]:
         """Those that stand in a lower-cased text; `words`: its tokens, and maybe others, where somebody has them."""
         if words is None:
-            words = tokens_of(lowered)
+            words = self._words_in(lowered)
         found = [
             phrase
             for word in self._by_word.keys() & words
@@ -49,6 +52,19 @@ class Phrases:
             for sign in self._by_sign.keys() & set(lowered):
                 found += [phrase for phrase in self._by_sign[sign] if phrase in lowered]
         return tuple(sorted(found))
+
+    def _words_in(self, lowered: str) -> Set[str]:
+        """The tokens of a text; of a long one those that phrases have."""
+        if len(lowered) <= _STRETCH:
+            return tokens_of(lowered)
+        found: set[str] = set()
+        start = 0
+        while start < len(lowered):
+            end = lowered.find(" ", start + _STRETCH)
+            end = end if end >= 0 else len(lowered)
+            found |= tokens_of(lowered[start:end]) & self._words
+            start = end
+        return found
 
 
 def phrase_in(lowered: str, phrases: tuple[str, ...]) -> str:

@@ -60,13 +60,17 @@ def from_mail(message: Message, sent: Sequence[Sent]) -> Reply:
     html = message.html if len(plain) < len(message.bodies) else None
     page = labelled_page(html, sent, message.limits, forward=forward, names=names) if html is not None else None
     flow = _flow(plain)
-    text, rest = _within("\n".join(part.text() for part in plain), message.limits)
+    # the one plain part of a mail is its text, which is known already
+    whole = message.text if plain and len(message.bodies) == 1 else "\n".join(part.text() for part in plain)
+    text, rest = _within(whole, message.limits)
+    cut = len(text)
     lines = label(_plain(text, flowed=flow.flowed), forward=forward, names=names) if plain else []
+    del whole, text  # from here on the lines hold all of it
     align(lines, sent)
     if rest or (page is not None and page.rest):
         message.report(DefectCode.TEXT_LIMIT)
     if rest:
-        lines += _unanalysed(rest, len(text))
+        lines += _unanalysed(rest, cut)
     reply = _better(lines, page, flow)
     if page is not None and reply.html is None:
         message.report(DefectCode.ADAPTER_ERROR, detail="nh3")
@@ -123,7 +127,7 @@ def _reply(lines: list[Line], runs: list[Piece], text: str, page: Page | None, b
     return Reply.of(
         text=text,
         html=_html(shown, runs if page is not None else pieces(shown.lines)) if shown is not None else None,
-        fragments=_fragments(lines, runs),
+        fragments=_fragments(lines, runs, text),
         source="text" if page is None else "html",
         forwarded=_forwarded(lines),
     )
@@ -195,15 +199,11 @@ def _html(page: Page, runs: list[Piece]) -> str | None:
     return author_html(page, frozenset(kept), frozenset(quoted))
 
 
-def _fragments(lines: list[Line], runs: list[Piece]) -> tuple[Fragment, ...]:
-    return tuple(
-        [
-            Fragment.of(
-                kind=run.kind,
-                text="\n".join([line.written for line in lines[run.first : run.last + 1]]).strip("\n"),
-                start=lines[run.first].start,
-                end=lines[run.last].end,
-            )
-            for run in runs
-        ]
-    )
+def _fragments(lines: list[Line], runs: list[Piece], reply: str) -> tuple[Fragment, ...]:
+    """The runs as fragments; one that is all of the reply shares its text, which may be megabytes."""
+    found: list[Fragment] = []
+    for run in runs:
+        text = "\n".join([line.written for line in lines[run.first : run.last + 1]]).strip("\n")
+        start, end = lines[run.first].start, lines[run.last].end
+        found.append(Fragment.of(kind=run.kind, text=reply if text == reply else text, start=start, end=end))
+    return tuple(found)

@@ -23,8 +23,8 @@ class Line:
     """One line."""
 
     __slots__ = (
-        "depth", "end", "flows", "generic", "group", "hard", "kind", "label", "marks", "plain", "proof", "soft", "start", "text",
-        "tints",
+        "_size", "depth", "flows", "generic", "group", "hard", "kind", "label", "marks", "plain", "proof", "soft", "start",
+        "text", "tints",
     )  # fmt: skip
 
     def __init__(
@@ -43,7 +43,7 @@ class Line:
         self.text = text  #: without quote marks, without trailing white space
         self.depth = depth  #: of quotation
         self.start = start  #: in the text, quote marks included
-        self.end = end  #: without the line end
+        self._size = end - start  # mostly an integer that Python keeps anyway: 32 bytes less a line
         self.plain = (
             plain  #: the start of `text` without invisible signs, white space as one blank; empty for a blank line
         )
@@ -57,6 +57,11 @@ class Line:
         self.label: frozenset[str] | None = None  #: what a label at its start may stand for
         self.tints = NO_TINTS  #: colours of its words that are not those of ordinary text
         self.generic = False  #: it begins with something like a label, and has a value
+
+    @property
+    def end(self) -> int:
+        """In the text, without the line end."""
+        return self.start + self._size
 
     @property
     def written(self) -> str:

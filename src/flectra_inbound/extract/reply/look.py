@@ -7,8 +7,9 @@ a text may consist of nothing but attributions; what lies past the bound is the 
 from __future__ import annotations
 
 import re
+from array import array
+from collections.abc import Sequence
 
-from ...rules.literals import tokens_of
 from .lines import Line
 from .wording import Said, fold, said_in
 
@@ -24,18 +25,18 @@ class Look:
     __slots__ = ("_left", "candidates", "said")
 
     def __init__(self, lines: list[Line]) -> None:
-        rows = [index for index, line in enumerate(lines) if line.plain]
-        joined = "\n".join([lines[index].plain for index in rows])
-        folded = fold(joined).replace("\n", " ")
-        self.said: Said = said_in(folded, tokens_of(folded))
-        self.candidates = self._candidates(lines, rows, joined)
+        # an array: as objects the numbers of 20,000 lines take 0.8 MB
+        rows = array("L", [index for index, line in enumerate(lines) if line.plain])
+        self.said: Said = said_in(fold(" ".join([lines[index].plain for index in rows])))
+        self.candidates = self._candidates(lines, rows)
         self._left = _CLOSE_LOOKS
 
-    def _candidates(self, lines: list[Line], rows: list[int], joined: str) -> list[int]:
+    def _candidates(self, lines: list[Line], rows: array[int]) -> Sequence[int]:
         """The lines that may be a mark or begin one."""
         if self.said.reply_above:
             return rows
-        found: list[int] = []
+        joined = "\n".join([lines[index].plain for index in rows])
+        found = array("L")
         row = at = 0
         for match in _EVIDENCE.finditer(joined):
             start = match.start()

@@ -8,7 +8,6 @@ line costs what it is long, not what the tables hold.
 from __future__ import annotations
 
 import re
-from collections.abc import Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -355,11 +354,11 @@ class Said:
     separators: tuple[str, ...]
 
 
-def said_in(text: str, words: Set[str]) -> Said:
-    """The phrases of a folded text, white space as one blank; `words`: its tokens."""
+def said_in(text: str) -> Said:
+    """The phrases of a folded text, white space as one blank."""
     tables = wording()
     found: dict[str, list[str]] = {use: [] for use in _USES.values()}
-    for phrase in tables.phrases.within(text, words):
+    for phrase in tables.phrases.within(text):
         for use in tables.uses[phrase]:
             found[use].append(phrase)
     return Said(**{use: tuple(phrases) for use, phrases in found.items()})
