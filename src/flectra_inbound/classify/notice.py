@@ -76,16 +76,17 @@ def read_notice(text: str, *, sender: str = "", subject: str = "", own: frozense
     rule, found = recognise(start, tokens, sender, subject)
     words = tokens if len(text) <= _START else None
     lines = [line[:_MAX_LINE] for line in text.split("\n", _MAX_LINES)[:_MAX_LINES]]
+    all_of_it = words is not None and sum(map(len, lines)) + len(lines) - 1 == len(text)
     lines = _single_spaced(lines)
     end = _end(lines, rule)
     notice = NoticeText(lines[:end], rule=rule, found=found, returned="\n".join(lines[end:]))
-    _mark(notice, own, words)
+    _mark(notice, own, words, start if all_of_it and end == len(lines) else None)
     if notice.returned and not any(m.form <= Form.SERVICE for m in notice.mentions):
         # QUIRK: fields of the message stand above the recipients. Seen in Oracle's server and where indents got lost
         below = next((i for i in range(end, len(lines)) if not lines[i].strip()), len(lines))
         if below < len(lines):
             again = NoticeText(lines[:end] + lines[below : below + _end(lines[below:], rule)], rule=rule, found=found)
-            _mark(again, own, words)
+            _mark(again, own, words, None)
             if again.close:
                 again.returned = notice.returned
                 return again
@@ -256,12 +257,14 @@ def _spoken(whole: str, words: set[str] | None) -> _Spoken:
     return _Spoken(*[tuple([phrase for phrase in found if phrase in kind]) for kind in kinds])
 
 
-def _mark(notice: NoticeText, own: frozenset[str], words: set[str] | None) -> None:
+def _mark(notice: NoticeText, own: frozenset[str], words: set[str] | None, whole: str | None) -> None:
     """Find the mentions, under which heading each stands, and whether failure is said of any.
 
-    `words`: the tokens of the whole text, where somebody has them.
+    `words`: the tokens of the whole text, `whole`: the notice in lower case, its white space single blanks; where somebody
+    has them.
     """
-    whole = " ".join(" ".join(notice.lines).lower().split())
+    if whole is None:
+        whole = " ".join(" ".join(notice.lines).lower().split())
     failure, delay, took, still_tried = spoken = _spoken(whole, words)
     speaks = any(spoken)
     notice.failure = min(failure, key=whole.find, default="")

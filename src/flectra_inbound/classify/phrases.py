@@ -21,6 +21,7 @@ _ALONE = "\u0e00-\u0eff\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
 _WORD = re.compile(rf"[{_ALONE}]|[^\W{_ALONE}]+")
 #: the same for ASCII, which is quicker so
 _BLANKS = {i: " " for i in range(128) if not chr(i).isalnum() and chr(i) != "_"}
+_FEW = 40
 _END = ""  #: the key under which a node of the tree holds what ends there; no word is empty
 
 
@@ -44,19 +45,37 @@ def fold(text: str) -> str:
 class PhraseTree:
     """Phrases by their words."""
 
-    __slots__ = ("_root",)
+    __slots__ = ("_needed", "_root")
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
         self._root: dict[str, Any] = {}
+        needed: dict[str, list[list[str]]] = {}
+        count = 0
         for phrase in phrases:
             for words in phrase.words:
                 folded = fold(words)
                 node = self._root
-                for word in _WORD.findall(folded):
+                found = _WORD.findall(folded)
+                for word in found:
                     node = node.setdefault(word, {})
+                longest, *others = sorted(set(found), key=len, reverse=True)
+                needed.setdefault(longest, []).append(others)
+                count += 1
                 entry = Entry(phrase, words, folded.rstrip().endswith(":"))
                 node.setdefault(_END, []).append(entry)
                 node[_END].sort(key=lambda known: not known.colon)
+
+        #: Of a few phrases the words, by the longest. Where no phrase has all of its own in a text, which a few searches
+        #: tell, the text is not taken apart into words, which is what costs.
+        self._needed = needed if count <= _FEW else {}
+
+    def _may_stand_in(self, folded: str) -> bool:
+        for longest, phrases in self._needed.items():
+            if longest in folded:
+                for others in phrases:
+                    if all(map(folded.__contains__, others)):
+                        return True
+        return not self._needed
 
     def opening(self, folded: str) -> Entry | None:
         """The longest phrase that a text begins with."""
@@ -75,6 +94,8 @@ class PhraseTree:
 
     def within(self, folded: str) -> Iterator[tuple[int, Entry]]:
         """Every phrase that stands in a text, each once, and before which word; in the order of their places."""
+        if not self._may_stand_in(folded):
+            return
         words: Sequence[str] = folded.translate(_BLANKS).split() if folded.isascii() else _WORD.findall(folded)
         seen: set[int] = set()
         root = self._root

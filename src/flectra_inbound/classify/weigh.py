@@ -24,6 +24,7 @@ _CAUTION = (
     Kind.UNSUBSCRIBE,
     Kind.BOUNCE,
 )
+_RANK = {kind: rank for rank, kind in enumerate(_CAUTION)}
 
 
 def weigh(evidence: Sequence[Evidence]) -> Kind:
@@ -32,8 +33,8 @@ def weigh(evidence: Sequence[Evidence]) -> Kind:
     for seen in evidence:
         points[seen.supports] = points.get(seen.supports, 0) + seen.weight
     best = Kind.MESSAGE
-    most = max(THRESHOLD - 1, points.get(Kind.MESSAGE, 0))
-    for kind in _CAUTION[1:]:
-        if points.get(kind, 0) > most:
-            best, most = kind, points[kind]
+    most = max(THRESHOLD - 1, points.pop(Kind.MESSAGE, 0))
+    for kind, sum_ in points.items():
+        if sum_ > most or (sum_ == most and best is not Kind.MESSAGE and _RANK[kind] < _RANK[best]):
+            best, most = kind, sum_
     return best

@@ -112,6 +112,7 @@ class Table:
                 self._by_word.setdefault(first, []).append((others[0] if others else first, phrase))
             else:
                 self._stems.append(phrase)
+        self._ascii_stems = [phrase for phrase in self._stems if phrase.text.isascii()]
         self.vocabulary = frozenset(uses)
         found = [phrase for phrase, _ in phrases] + [phrase for marks in self._marks.values() for phrase in marks]
         #: for each phrase the words that must be there
@@ -122,7 +123,7 @@ class Table:
         if self._needed and not said.taken_apart and not any(map(said.may_hold, self._needed)):
             return None
         raw, words = said.raw, said.words
-        found = [phrase for phrase in self._stems if phrase.text in words]
+        found = [phrase for phrase in (self._ascii_stems if words.isascii() else self._stems) if phrase.text in words]
         tokens = set(words.split())
         for token in self._by_word.keys() & tokens:
             found += [phrase for other, phrase in self._by_word[token] if other in tokens and phrase.text in words]
@@ -201,6 +202,8 @@ def _normal(lower: str, local_part: str, vocabulary: frozenset[str]) -> str:
         if not in_reply and _REPLY.match(chunk):
             in_reply = True
             words.append(_BREAK)
+        if chunk.isascii() and chunk.upper() == chunk:
+            continue  # no letter in it: a code, a number, an IP address
         inner = chunk.strip(".-")
         if inner.isalpha():
             words.append(inner)
