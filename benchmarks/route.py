@@ -17,9 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.label import Label
-
 from flectra_inbound import Envelope, Inbound, Pipeline, StaticHost, load_gateway
+from flectra_inbound.cli.corpus.label import Label
 from flectra_inbound.gateway import Gateway
 from flectra_inbound.parse import parse
 

@@ -6,23 +6,24 @@ Rules of this file: results go to standard output, everything about the run to s
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from flectra_inbound import Inbound, Kind, Pipeline, __version__
+from flectra_inbound import Kind, __version__
 
+from .corpus.commands import app as corpus
 from .progress import Bar
 from .safe import safe
 from .show import Show
-from .sources import Unreadable, find
+from .sources import Found, Unreadable, find
 from .tally import Tally
+from .understood import Understood, WorkerError, json_line, json_result, understood
 
 app = typer.Typer(
     add_completion=False,  # would write to the user's shell configuration
@@ -30,6 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain text: readable at any width, and no markup to escape
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(corpus, name="corpus")
 
 _READ = """Read mails and show what each one is.
 
@@ -109,12 +111,28 @@ def read(
         ),
     ] = None,
     text: Annotated[bool, typer.Option("--text", help="Show the text of each mail as well.")] = False,
+    workers: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Read in N processes; 0: one for each processor. The order stays.")
+    ] = 1,
 ) -> None:
     tally = Tally()
     bar = Bar(sources, sys.stderr)
     try:
         with _polite():
-            _run(sources, bar, tally, as_json=as_json, evidence=evidence, kinds=frozenset(kind or Kind), text=text)
+            _run(
+                sources,
+                bar,
+                tally,
+                as_json=as_json,
+                evidence=evidence,
+                kinds=frozenset(kind or Kind),
+                text=text,
+                workers=workers or os.cpu_count() or 1,
+            )
+    except WorkerError as error:
+        bar.hide()
+        print(f"flectra-inbound: {error}", file=sys.stderr)
+        raise typer.Exit(1) from None
     finally:
         bar.hide()
     if tally.unreadable:
@@ -177,13 +195,19 @@ def _console() -> Console:
 
 
 def _run(
-    sources: list[str], bar: Bar, tally: Tally, *, as_json: bool, evidence: bool, kinds: frozenset[Kind], text: bool
+    sources: list[str],
+    bar: Bar,
+    tally: Tally,
+    *,
+    as_json: bool,
+    evidence: bool,
+    kinds: frozenset[Kind],
+    text: bool,
+    workers: int,
 ) -> None:
     show = Show(_console(), evidence=evidence, text=text)
     shared = sys.stdout.isatty()  # with the bar, which is cleared before a mail is shown
-    pipeline = Pipeline()
-    for item in find(sources):
-        result = item.why if isinstance(item, Unreadable) else _understood(pipeline, item.raw)
+    for item, result in _understood(find(sources), workers, as_json=as_json):
         if isinstance(result, str):
             tally.unreadable += 1
             bar.hide()
@@ -191,29 +215,28 @@ def _run(
         elif result.kind not in kinds:
             tally.hidden += 1
         else:
-            tally.add(result)
             if shared:
                 bar.hide()
             if as_json:
-                sys.stdout.write(_json_line(item.name, result))
+                sys.stdout.write(result.json())
             else:
-                show.mail(item.name, result)
+                tally.add(result.inbound())
+                show.mail(item.name, result.inbound())
         bar.advance(item.size)
     bar.hide()
     if not as_json:
         show.summary(tally)
 
 
-def _understood(pipeline: Pipeline, raw: bytes) -> Inbound | str:
-    """The result, or what to say instead. The library raises for no mail; if it does, the others are still read."""
-    try:
-        return pipeline.process(raw)
-    except Exception as error:
-        # the type only: a message may quote the mail
-        return f"the library failed on it ({type(error).__name__}), which is a mistake of ours: please report it"
+def _understood(
+    items: Iterable[Found | Unreadable], workers: int, *, as_json: bool
+) -> Iterator[tuple[Found | Unreadable, Understood | str]]:
+    """Each item with what it is, or why nothing can be said."""
+    if workers == 1:
+        for item in items:
+            yield item, item.why if isinstance(item, Unreadable) else understood(item.name, item.raw)
+    else:
+        from .pool import understand as in_order
 
-
-def _json_line(name: str, inbound: Inbound) -> str:
-    """Pure ASCII: the same in every locale, and nothing in it can steer a terminal."""
-    source = os.fsencode(name).decode("utf-8", "backslashreplace")
-    return json.dumps({"source": source, **inbound.model_dump(mode="json")}) + "\n"
+        for item, answer in in_order(items, json_line if as_json else json_result, workers):
+            yield item, answer if isinstance(answer, str) else Understood.of_answer(*answer)

@@ -63,19 +63,19 @@ def role_of(name: str, attributes: dict[str, str]) -> str:
             keys.append(f"#{identity.rstrip('0123456789').rstrip('_-')}")
         for key in keys:
             for container in table.get(key, ()):
-                if _matches(container, name, attributes, words, identity):
+                if matches(container, name, attributes, words, identity):
                     return container.role
     for container in rest:
         if (
             container.tag == name
             and (not container.style or "style" in attributes)
-            and _matches(container, name, attributes, [], "")
+            and matches(container, name, attributes, [], "")
         ):
             return container.role
     return ""
 
 
-def _matches(container: Container, name: str, attributes: dict[str, str], words: list[str], identity: str) -> bool:
+def matches(container: Container, name: str, attributes: dict[str, str], words: list[str], identity: str) -> bool:
     if container.tag and container.tag != name:
         return False
     for attribute in container.attributes:

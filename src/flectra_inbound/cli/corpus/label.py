@@ -107,6 +107,8 @@ class Label(Strict):
     source: str = Field(min_length=3)  #: whose format it is and where it is known from
     fails: str | None = Field(None, min_length=10)  #: what is wrong so far; the run fails when it no longer is
     kind: Kind
+    #: BCP 47: what its own words are in, not those that it quotes; of two languages the one that is not English
+    language: str = Field("en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
     bulk: bool | None = None
     automatic: bool | None = None
     recipients: tuple[RecipientLabel, ...] | None = None  #: exactly these addresses; [] = none
