@@ -1,1 +1,1 @@
-"""What the library costs, beside its peers: time, memory, growth. Each module runs with `python -m benchmarks.<name>`."""
+"""What the library gets right and what it costs, beside its peers: `python -m benchmarks`. See docs/benchmarks.md."""
