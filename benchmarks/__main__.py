@@ -91,7 +91,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
             "rounds": job.rounds,
             "limit": job.limit,
             "seconds": round(time.perf_counter() - begin),
-            "versions": {key: place.version for key, place in job.places.items() if place.version},
+            "versions": {key: place.version for key, place in job.places.items() if not place.missing},
         },
         "contenders": {key: place.as_data() for key, place in job.places.items()},
         "refused": job.refused,

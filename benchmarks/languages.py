@@ -68,7 +68,7 @@ def _told(name: str) -> str | None:
 
 def _seen(text: str) -> str:
     letters = max(6, sum(letter.isalpha() for letter in text))
-    for code, first, last in _SCRIPTS:
+    for code, first, last in () if text.isascii() else _SCRIPTS:
         if sum(first <= letter <= last for letter in text) / letters >= (_KANA if code == "ja" else _SHARE):
             return code
     votes = dict.fromkeys(_COMMON, 0.0)

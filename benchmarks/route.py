@@ -22,7 +22,9 @@ from flectra_inbound.cli.corpus.label import Label
 from flectra_inbound.gateway import Gateway
 from flectra_inbound.parse import parse
 
-from .parse import ROOT, Times, at_least_five, race, table
+from .cases import ROOT
+from .labels import Label
+from .rounds import Times, at_least_five, race, table
 
 if sys.version_info >= (3, 11):
     import tomllib

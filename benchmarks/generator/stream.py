@@ -6,6 +6,7 @@ import base64
 import hashlib
 from bisect import bisect
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
@@ -154,12 +155,13 @@ class Generator:
         return cut
 
 
-def formats(corpus: Path = CORPUS) -> list[Format]:
+@lru_cache(maxsize=4)  # reading a corpus takes seconds
+def formats(corpus: Path = CORPUS) -> tuple[Format, ...]:
     """All labelled mails of a folder as formats, sorted by name."""
-    return [
+    return tuple(
         compile_format(
             case.raw, name=case.name, kind=str(case.label.kind), language=case.language, failed=case.label.failed or ()
         )
         for case in read_cases([corpus])
         if case.label is not None
-    ]
+    )

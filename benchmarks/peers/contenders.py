@@ -56,7 +56,7 @@ CONTENDERS: tuple[Contender, ...] = (
         why={
             "parse": "it takes values as they are written: an address or a name that is wrong stays wrong",
             "structure": "it only splits lines; nothing is decoded, read or judged",
-            "import": "it defines no models; pydantic is most of our import",
+            "import": "it defines no models; we load pydantic",
         },
     ),
     Contender(
@@ -66,7 +66,10 @@ CONTENDERS: tuple[Contender, ...] = (
         ("mail-parser>=4.8,<5",),
         ("parse",),
         "import mailparser",
-        why={"parse": "it reads Received and every other field too, which this task does not ask for"},
+        why={
+            "parse": "it reads Received and every other field too, which this task does not ask for",
+            "import": "it stands on the standard library's parser and defines no models",
+        },
     ),
     Contender(
         "fast_mail_parser",
@@ -100,6 +103,7 @@ CONTENDERS: tuple[Contender, ...] = (
         ("mail-parser>=4.8,<5", "flufl.bounce>=4,<7", "email-reply-parser>=0.5.12,<0.6"),
         ("process",),
         "import mailparser, email_reply_parser; from flufl.bounce import all_failures",
+        why={"import": "it stands on the standard library's parser and defines no models"},
     ),
     Contender(
         "email_reply_parser",
@@ -138,9 +142,9 @@ CONTENDERS: tuple[Contender, ...] = (
         "import quotequail, quotequail._html",
         languages=("de", "en", "es", "fr", "nl", "pt", "ru", "sv"),
         why={
-            "reply_text": "it looks for the first line that begins a quote and stops there; signatures, footers and answers below "
+            "reply_text": "it looks for the first line that begins a quote and stops; signatures, footers and answers below "
             "a quote are not its task",
-            "reply_html": "lxml, which is compiled, reads the HTML; what is nested very deep is dropped by it",
+            "reply_html": "lxml, which is compiled, reads the HTML",
             "import": "it is a few patterns; lxml is compiled",
         },
     ),

@@ -8,6 +8,8 @@
     {"do": "peak", "item": 3}              bytes of memory that one input took beyond what was in use
     {"do": "memory"}                       bytes in use
 
+Seconds are processor time of this process, which other work on the machine changes less than the clock on the wall.
+
 Rules of this file: the standard library only, since every peer's Python runs it. What a contender writes to standard
 output goes to standard error; what it raises is an answer.
 """
@@ -89,12 +91,12 @@ class Session:
 
     def _timed(self, one: Any) -> tuple[float, str | None]:
         work = self._work
-        begin = time.perf_counter()
+        begin = time.process_time()
         try:
             kept = work(one)
         except Exception as error:
-            return time.perf_counter() - begin, _words(error)
-        spent = time.perf_counter() - begin
+            return time.process_time() - begin, _words(error)
+        spent = time.process_time() - begin
         del kept
         return spent, None
 

@@ -10,6 +10,7 @@ from ..peers.contenders import BY_KEY, OURS, TASKS
 
 _MB = 1_000_000
 _LISTED = 12
+_CASES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,8 @@ def _accuracy(results: dict[str, Any], accuracy: dict[str, Any]) -> Iterator[Fin
             if where:
                 more = f" and {len(where) - _LISTED} more" if len(where) > _LISTED else ""
                 shown = ", ".join(where[:_LISTED]) + more
-                why = "it is right in mails there that we get wrong"
+                mails = [case for case in ours["wrong"] if case not in score["wrong"]]
+                why = "; ".join(f"{case}: we {ours['wrong'][case]}" for case in mails[:_CASES])
                 found = f"{table['what']} ({table['task']})"
                 yield Finding(title(results, key), "accuracy", found, shown, why)
 

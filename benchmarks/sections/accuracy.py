@@ -17,7 +17,7 @@ from ..score import QUESTIONS, Answer, Score, check
 
 #: for each table: the task, the questions that it answers, and which mails are asked about
 _TABLES = {
-    "process": ("kind", "recipient"),
+    "process": ("kind", "recipient", "reply", "words"),
     "bounce": ("failed", "live"),
     "reply_text": ("reply", "words"),
     "reply_html": ("reply", "words"),

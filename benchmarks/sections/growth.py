@@ -7,7 +7,7 @@ from typing import Any
 from ..generator import Generator
 from ..job import Job
 from ..peers.contenders import BY_KEY, OURS
-from ..peers.process import Gone, Refused
+from ..peers.process import Gone, Process, Refused
 from ..stats import exponent
 from . import shapes
 
@@ -63,6 +63,10 @@ def _lines(job: Job, task: str, mails: list[bytes], only: tuple[str, ...] | None
                         ended = f"raised {reply['raised']}"
                         break
                     seconds.append(reply["seconds"])
+                    if task.startswith("reply") and _keeps_the_quote(process, item, job.limit):
+                        seconds.pop()
+                        ended = f"leaves the quote in, at {len(mails[item]) / 1000:.0f} KB"
+                        break
             except Gone as error:
                 ended = str(error)
             line: dict[str, Any] = {"seconds": seconds, "ended": ended}
@@ -71,6 +75,12 @@ def _lines(job: Job, task: str, mails: list[bytes], only: tuple[str, ...] | None
                 line["exponent"] = exponent([len(mail) for mail in mails[: len(seconds)]][tail:], seconds[tail:])
             lines[key] = line
     return lines
+
+
+def _keeps_the_quote(process: Process, item: int, limit: float) -> bool:
+    """Whether a contender hands back a text as it was: the time for that says nothing."""
+    answer = process.ask("answer", item=item, limit=limit).get("answer", {})
+    return shapes.QUOTED in (answer.get("html") or answer.get("reply") or "")
 
 
 def _by_count(job: Job) -> dict[str, Any]:

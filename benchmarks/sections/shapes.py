@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 FILE = 20_000_000  #: bytes of the file in the largest mail
 _TOP = b"From: Ada Brook <ada@shop.example>\r\nTo: desk@host.example\r\nSubject: Re: order 17\r\nMIME-Version: 1.0\r\n"
+QUOTED = "eva@shop.example"  #: stands in what is quoted and nowhere else
 _SENTENCE = "The second delivery came this morning and all twelve boxes are complete, number %d too."
 
 
@@ -26,7 +27,7 @@ def text_of(size: int) -> str:
     """A letter above the letter that it answers."""
     lines = [_SENTENCE % i for i in range(max(2, size // 2 // len(_SENTENCE)))]
     quoted = "\n".join("> " + line for line in lines)
-    return "\n".join(lines) + "\n\nOn Mon, 3 Jun 2024 at 10:00, Eva Lind <eva@shop.example> wrote:\n" + quoted + "\n"
+    return "\n".join(lines) + f"\n\nOn Mon, 3 Jun 2024 at 10:00, Eva Lind <{QUOTED}> wrote:\n" + quoted + "\n"
 
 
 def text(size: int) -> bytes:
@@ -34,15 +35,15 @@ def text(size: int) -> bytes:
 
 
 def html_of(size: int, number: int = 0) -> str:
-    """As a webmail writes an answer: the author's words, then a container with the quote, mostly tags."""
-    row = '<tr><td style="padding:2px 8px;border:1px solid #cccccc"><b>Part %d</b></td><td align="right">%d.50</td></tr>\n'
+    """As a webmail writes an answer: the author's words, then a container with the quoted letter in its paragraphs."""
     own = "".join(f"<p>{_SENTENCE % (number + i)}</p>\n" for i in range(max(1, size // 10 // 100)))
-    rows = "".join(row % (i, number + i) for i in range(max(1, size * 9 // 10 // len(row))))
+    quoted = '<p style="margin:0 0 12px 0;font-family:Arial,sans-serif">' + f"{_SENTENCE} " * 3 + "</p>\n"
+    rows = "".join(quoted % (i, i + 1, i + 2) for i in range(max(1, size * 9 // 10 // len(quoted))))
     return (
         f'<html><body><div dir="ltr">{own}</div><br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">'
-        'On Mon, 3 Jun 2024 at 10:00, Eva Lind &lt;<a href="mailto:eva@shop.example">eva@shop.example</a>&gt; wrote:<br>'
+        f'On Mon, 3 Jun 2024 at 10:00, Eva Lind &lt;<a href="mailto:{QUOTED}">{QUOTED}</a>&gt; wrote:<br>'
         '</div><blockquote class="gmail_quote" style="margin:0 0 0 .8ex;border-left:1px solid #ccc;padding-left:1ex">'
-        f"<table>{rows}</table></blockquote></div></body></html>\n"
+        f"{rows}</blockquote></div></body></html>\n"
     )
 
 

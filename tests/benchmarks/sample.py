@@ -29,6 +29,7 @@ def results(family: str = "message/gmail") -> dict[str, Any]:
         return {"title": title, "version": version, "python": "3.11.1", "missing": missing, "tasks": ["parse"]}
 
     done = {"seconds": [0.01, 0.04], "exponent": 1.0, "raised": None}
+    gone = {"gone": "died"}
     line = {"seconds": [0.001, 0.01], "ended": "", "exponent": 1.0}
     stream = {
         "task": "process",
@@ -70,7 +71,7 @@ def results(family: str = "message/gmail") -> dict[str, Any]:
                 }
             },
             "memory": {
-                "a large file": {"bytes": 1_000_000, "peaks": {"flectra_inbound": {"peak": 9_000_000}, "stdlib": {"gone": "died"}}},
+                "a large file": {"bytes": 1_000_000, "peaks": {"flectra_inbound": {"peak": 9_000_000}, "stdlib": gone}},
             },
             "growth": {
                 "size": {
