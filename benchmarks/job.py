@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from .cases import Case
@@ -23,7 +23,7 @@ class Job:
     count: int = 20_000  #: mails of the longest stream
     seed: int = 7
     refused: dict[str, dict[str, str]] = field(default_factory=dict)  #: why a contender gave no answer, by task
-    bar: Callable[[str, int], object] = bar
+    bar: Callable[[str, int], AbstractContextManager[Callable[[int], None]]] = bar
 
     def contenders(self, task: str, only: Sequence[str] | None = None) -> list[Contender]:
         """Who is asked a task and is there; who is missing is noted."""

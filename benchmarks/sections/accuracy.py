@@ -65,7 +65,7 @@ def answers(
     with job.started(task, only) as processes:
         for key, process in processes.items():
             process.give(inputs)
-            with job.bar(f"accuracy: {BY_KEY[key].title}, {task}", len(cases)) as step:  # type: ignore[attr-defined]
+            with job.bar(f"accuracy: {BY_KEY[key].title}, {task}", len(cases)) as step:
                 given = found[key] = []
                 for item in range(len(cases)):
                     try:

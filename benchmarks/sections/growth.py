@@ -35,7 +35,7 @@ def _by_size(job: Job) -> dict[str, Any]:
     plans = {name: (_TASKS[name], [make(size) for size in sizes]) for name, make in shapes.MAILS.items()}
     plans |= {name: (task, [make(size).encode() for size in sizes]) for name, (task, make) in _REPLIES.items()}
     data: dict[str, Any] = {}
-    with job.bar("growth with size", len(plans) * len(sizes)) as step:  # type: ignore[attr-defined]
+    with job.bar("growth with size", len(plans) * len(sizes)) as step:
         for name, (task, mails) in plans.items():
             lines = _lines(job, task, mails)
             if task == "parse":  # everything, beside those who only parse
@@ -99,7 +99,7 @@ def _by_count(job: Job) -> dict[str, Any]:
                     lines[key] = {"task": task, "mails": [], "seconds": [], "bytes": [], "ended": ""}
                 except Refused as error:
                     job.note(task, BY_KEY[key], f"installed, but: {error}")
-        with job.bar("growth with count", _CHUNKS) as step:  # type: ignore[attr-defined]
+        with job.bar("growth with count", _CHUNKS) as step:
             for chunk in range(_CHUNKS):
                 mails = [mail.raw for mail in generator.mails(size, start=chunk * size)]
                 for key, process in processes.items():

@@ -29,7 +29,7 @@ def run(job: Job) -> dict[str, Any]:
     sizes = _QUICK_SIZES if job.quick else _SIZES
     names = [name for name in FAMILIES if not job.quick or name in _QUICK]
     data: dict[str, Any] = {"bytes": list(sizes), "limit": job.limit, "tasks": {}}
-    with job.bar("hostile mail", len(_TASKS) * len(names)) as step:  # type: ignore[attr-defined]
+    with job.bar("hostile mail", len(_TASKS) * len(names)) as step:
         for task in _TASKS:
             families, inputs = _inputs(task, names, sizes)
             only = (OURS,) if task == "process" else None

@@ -22,7 +22,7 @@ def run(job: Job) -> dict[str, Any]:
     statements["first"] = _EVERYTHING
     taken: dict[str, list[float]] = {key: [] for key in statements}
     failed: dict[str, str] = {}
-    with tempfile.TemporaryDirectory() as cache, job.bar("import time", rounds + 1) as step:  # type: ignore[attr-defined]
+    with tempfile.TemporaryDirectory() as cache, job.bar("import time", rounds + 1) as step:
         for number in range(rounds + 1):
             for key, statement in statements.items():
                 if key in failed:

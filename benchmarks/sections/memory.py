@@ -17,7 +17,7 @@ def run(job: Job) -> dict[str, Any]:
         **{n: m(size) for n, m in shapes.MAILS.items() if m is not shapes.attachment},
     }
     data: dict[str, Any] = {}
-    with job.bar("memory", len(mails)) as step:  # type: ignore[attr-defined]
+    with job.bar("memory", len(mails)) as step:
         for name, raw in mails.items():
             peaks: dict[str, Any] = {}
             for task, only in (("parse", None), ("process", (OURS,))):

@@ -36,7 +36,7 @@ class Race:
 def run(job: Job) -> dict[str, Any]:
     races = [race for race in _races(job) if race.inputs]
     data: dict[str, Any] = {}
-    with job.bar("speed", sum(len(race.runners) for race in races) * (job.rounds + 1)) as step:  # type: ignore[attr-defined]
+    with job.bar("speed", sum(len(race.runners) for race in races) * (job.rounds + 1)) as step:
         for race in races:
             data[race.key] = measure(job, race, step)
     return data

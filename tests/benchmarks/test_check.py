@@ -95,6 +95,7 @@ def test_a_baseline_that_cannot_be_read_is_said(tmp_path: Path, capsys: pytest.C
     assert "Expecting" in capsys.readouterr().err
 
 
+@pytest.mark.timeout(300)
 def test_no_answer_of_the_corpus_is_lost(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The committed baseline, as CI checks it: we alone, the whole corpus."""
     asked = ["--only", "accuracy", "--contender", "flectra_inbound", "--output", str(tmp_path)]

@@ -136,6 +136,7 @@ def test_what_is_encoded_stays_and_what_is_equal_stays_equal(corpus: Path) -> No
             assert mail.raw.count(mail.failed[0].encode()) == 3  # notice, report, returned message
 
 
+@pytest.mark.timeout(300)
 def test_every_format_of_the_corpus_keeps_its_truth() -> None:
     """Whatever is put into its slots, a bounce stays the bounce of the people that it names."""
     generator = Generator(3)

@@ -102,6 +102,7 @@ def test_where_a_peer_is_better_is_found_with_its_reason() -> None:
     assert found["fast-mail-parser", "speed"].numbers.startswith("it is 4× as fast")
     assert all(one.why for one in found.values())
     assert "de (10 of 10, we 9)" in found["email (stdlib)", "accuracy"].numbers
+    assert found["email (stdlib)", "accuracy"].why == "message/gmail/0009-x: we lost: a"
 
 
 def test_a_lead_within_the_spread_is_none() -> None:
