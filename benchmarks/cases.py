@@ -19,10 +19,9 @@ _TEXT = 4_000  #: characters that the language is told from
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One mail. `folder` and `family` are the two folders above it, as in the corpus."""
+    """One mail. Its family is the two folders above it, as in the corpus."""
 
     name: str  #: path below the folder that was named, without its suffix
-    folder: str
     family: str
     language: str
     raw: bytes
@@ -67,7 +66,6 @@ def _case(source: Path, name: str, raw: bytes) -> Case:
     text = " ".join(part.text()[:_TEXT] for part in message.bodies[:2] if part.content_type.main == "text")
     return Case(
         name=name,
-        folder=parts[0] if len(parts) > 1 else "",
         family="/".join(parts[:2]) if len(parts) > 2 else (parts[0] if len(parts) > 1 else ""),
         language=language_of(path.stem, text),
         raw=raw,

@@ -37,7 +37,7 @@ class Score:
 
     right: int = 0
     total: int = 0
-    by: dict[str, dict[str, list[int]]] = field(default_factory=lambda: {"folder": {}, "family": {}, "language": {}})
+    by: dict[str, dict[str, list[int]]] = field(default_factory=lambda: {"kind": {}, "family": {}, "language": {}})
     wrong: dict[str, str] = field(default_factory=dict)  #: what was wrong, by case
     known: list[str] = field(default_factory=list)  #: wrong ones whose label says that the library gets them wrong
 
@@ -48,7 +48,8 @@ class Score:
             self.wrong[case.name] = wrong
             if case.label is not None and case.label.fails:
                 self.known.append(case.name)
-        for group, name in (("folder", case.folder), ("family", case.family), ("language", case.language)):
+        kind = str(case.label.kind) if case.label is not None else ""
+        for group, name in (("kind", kind), ("family", case.family), ("language", case.language)):
             counted = self.by[group].setdefault(name or "-", [0, 0])
             counted[0] += wrong is None
             counted[1] += 1

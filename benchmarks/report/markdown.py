@@ -9,6 +9,7 @@ from ..peers.contenders import OURS
 from .findings import absent, ahead, hostile_summary, number, percent, seconds, size, times, title
 
 _WRONG = 10
+_ROWS = 15  #: of a table by kind or language
 
 
 def report(results: dict[str, Any]) -> str:
@@ -102,6 +103,8 @@ def _accuracy(results: dict[str, Any], accuracy: dict[str, Any]) -> list[str]:
                 score["gone"] or "",
             ])  # fmt: skip
         lines += _table(("", "right", "in the languages it knows", "raised", "killed or died"), rows)
+        for group in ("kind", "language"):
+            lines += _by(results, table["scores"], group)
         wrong = table["scores"].get(OURS, {}).get("wrong", {})
         for case, why in list(wrong.items())[:_WRONG]:
             lines.append(f"- ours, {_cell(case)}: {_cell(why)}")
@@ -110,6 +113,23 @@ def _accuracy(results: dict[str, Any], accuracy: dict[str, Any]) -> list[str]:
         if one["mails"]:
             lines += [f"{_cell(title(results, key))} names other people in {one['mails']:,} mails without label.", ""]
     return lines
+
+
+def _by(results: dict[str, Any], scores: dict[str, Any], group: str) -> list[str]:
+    """Right of total by kind or language, the most frequent first; nothing where there is only one."""
+    names: dict[str, int] = {}
+    for score in scores.values():
+        for name, (_, total) in score["by"][group].items():
+            names[name] = max(total, names.get(name, 0))
+    if len(names) < 2:
+        return []
+    often = sorted(names, key=lambda name: (-names[name], name))[:_ROWS]
+    rows = [[name, *(_of(score["by"][group].get(name)) for score in scores.values())] for name in often]
+    return _table((group, *(_cell(title(results, key)) for key in scores)), rows)
+
+
+def _of(counted: list[int] | None) -> str:
+    return f"{counted[0]}/{counted[1]}" if counted else ""
 
 
 def _share(right: int, total: int) -> str:

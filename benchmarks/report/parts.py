@@ -48,6 +48,7 @@ def accuracy(results: dict[str, Any], data: dict[str, Any]) -> str:
     cards.append("</div>")
     cards += [
         _families(results, data),
+        _by(results, data, "kind"),
         _by(results, data, "language"),
         _by(results, data, "family"),
         _wrong(data),
@@ -108,7 +109,8 @@ def _by(results: dict[str, Any], data: dict[str, Any], group: str) -> str:
         ordered = often if group == "language" else sorted(names)
         rows = {name: [_counted(table_["scores"][key], group, name) for key in keys] for name in ordered}
         what = f"{_TASKS[table_['task']]}: {table_['what']}, by {group}"
-        opened = " open" if group == "language" and table_["task"] == "reply_text" else ""
+        shown = {("kind", "process.kind"), ("language", "reply_text.reply")}
+        opened = " open" if (group, f"{table_['task']}.{table_['question']}") in shown else ""
         pieces.append(
             f"<details{opened}><summary>{text(what)}</summary>"
             f"{matrix(group, [title(results, key) for key in keys], rows)}</details>"

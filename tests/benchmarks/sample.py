@@ -6,7 +6,7 @@ from typing import Any
 
 
 def score(right: int, total: int, wrong: dict[str, str], known: list[str], family: str) -> dict[str, Any]:
-    by = {"folder": {"message": [right, total]}, "family": {family: [right, total]}, "language": {"de": [right, total]}}
+    by = {"kind": {"message": [right, total]}, "family": {family: [right, total]}, "language": {"de": [right, total]}}
     return {"right": right, "total": total, "by": by, "wrong": wrong, "known": known, "raised": 0, "gone": 0}
 
 

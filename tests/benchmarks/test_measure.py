@@ -103,7 +103,7 @@ def test_a_question_that_was_not_asked_is_not_counted() -> None:
 
 def test_a_score_counts_by_family_and_language() -> None:
     score = Score()
-    case = Case("message/gmail/1", "message", "message/gmail", "de", b"", label(kind="message"))
+    case = Case("message/gmail/1", "message/gmail", "de", b"", label(kind="message"))
     score.add(case, None)
     score.add(case, "bounce, not message")
     assert (score.right, score.total, score.by["family"]) == (1, 2, {"message/gmail": [1, 2]})
