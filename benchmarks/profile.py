@@ -28,7 +28,8 @@ from flectra_inbound.extract.mail import extract_mail
 from flectra_inbound.extract.receipt import extract_receipt
 from flectra_inbound.extract.reply import extract_reply
 
-from .parse import ROOT, at_least_five, table
+from .cases import ROOT
+from .rounds import at_least_five, table
 
 STAGES = ("parse", "classify", "mail facts", "delivery, reply or other part")
 _REPORTS = (Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED)

@@ -1,4 +1,4 @@
-"""Rounds of contenders within this process, for `benchmarks.route`: their times, and a Markdown table of them.
+"""Rounds of contenders within this process, for `route` and `profile`: their times, and Markdown tables.
 
 A round runs every contender in turn, so that a slow phase of the machine hits all of them; one round to warm up is not
 counted. Peers run in processes of their own instead: `benchmarks.sections.speed`.
