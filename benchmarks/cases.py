@@ -10,7 +10,7 @@ from flectra_inbound import parse
 from flectra_inbound.cli.sources import Found, find
 
 from .labels import Label, label_beside
-from .languages import language_of
+from .languages import language_of, short
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT / "corpus"
@@ -67,7 +67,7 @@ def _case(source: Path, name: str, raw: bytes) -> Case:
     return Case(
         name=name,
         family="/".join(parts[:2]) if len(parts) > 2 else (parts[0] if len(parts) > 1 else ""),
-        language=language_of(path.stem, text),
+        language=short(label.language) if label is not None else language_of(path.stem, text),
         raw=raw,
         label=label,
     )

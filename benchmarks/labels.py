@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.label import Label
+from flectra_inbound.cli.corpus.label import Label
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -1,4 +1,4 @@
-"""The language of a case: as its name tells it, else as its letters and commonest words show; `und` where neither does.
+"""The language of a mail without a label: as its name tells it, else as its letters and commonest words show; else `und`.
 
 For tables and for the mix of generated mail only: a guess here decides nothing about a mail.
 """
@@ -50,6 +50,12 @@ _SHARE = 0.2  #: of the letters, from which on a text is written in a script
 _KANA = 0.05  #: the same for Japanese, most of whose letters are those of Chinese
 _WORD = re.compile(r"[^\W\d_]+")
 _LOOKED_AT = 4_000  #: characters
+
+
+def short(tag: str) -> str:
+    """The code of two letters for a language tag (BCP 47), as the tables and the peers have it."""
+    code = tag.partition("-")[0]
+    return ALIASES.get(code, code)
 
 
 def language_of(name: str, text: str) -> str:

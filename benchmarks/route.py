@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from flectra_inbound import Envelope, Inbound, Pipeline, StaticHost, load_gateway
-from flectra_inbound.cli.corpus.label import Label
 from flectra_inbound.gateway import Gateway
 from flectra_inbound.parse import parse
 

@@ -91,7 +91,7 @@ def digest(mails: list[Generated]) -> str:
 
 def test_a_seed_gives_these_bytes_on_every_python(corpus: Path) -> None:
     """Written down once; it must be the same on all versions of Python that run this test."""
-    assert digest(list(small(corpus).mails(300)))[:32] == "4404538aaa88b8e8b613e1ac822e6668"
+    assert digest(list(small(corpus).mails(300)))[:32] == "e25adfe2373181a0727a156c0ae6f507"
 
 
 def test_another_seed_gives_other_bytes(corpus: Path) -> None:
