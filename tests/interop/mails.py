@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from flectra_inbound import Kind, parse
+from flectra_inbound.cli.corpus.label import Label, ReplyLabel
 
 from ..conftest import CORPUS
-from ..label import Label, ReplyLabel
 
 if sys.version_info >= (3, 11):
     import tomllib
