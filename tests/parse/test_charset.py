@@ -162,3 +162,12 @@ def test_long_text_is_the_same_text(label: str, unit: bytes, text: str, lead: by
 
 def _lead(lead: bytes, label: str) -> str:
     return decode(lead, label)[0] if label != "utf-16" else lead.decode("utf-16-le")
+
+
+def test_a_stray_zero_does_not_make_letters_of_16_bits() -> None:
+    assert decode(b"Good morning, Nora.\x00\n", "utf-16")[0] == "Good morning, Nora.\x00\n"
+    assert decode("Good morning".encode("utf-16-le"), "utf-16le")[0] == "Good morning"
+    assert decode("早上好，诺拉".encode("utf-16-le"), "utf-16le")[0] == "早上好，诺拉"  # without one
+    assert decode("Доброе утро".encode("utf-16-le"), "utf-16le")[0] == "Доброе утро"
+    assert decode("Доброе утро".encode(), "utf-16")[0] == "Доброе утро"
+    assert decode("Schöne Grüße aus Köln".encode("latin-1"), "utf-16")[0] == "Schöne Grüße aus Köln"

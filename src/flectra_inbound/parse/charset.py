@@ -27,8 +27,9 @@ _NOT_ASCII = ("utf_16", "utf_32", "utf-16", "utf-32", "cp037", "cp500", "cp1140"
 _SHIFTING = frozenset({"iso2022_jp", "iso2022_kr", "hz"})
 #: ISO 2022: JIS X 0201 kana, a run of JIS X 0208, the way back to ASCII or JIS X 0201 Roman
 _JIS_ESCAPE = re.compile(rb"\x1b\(I([\x21-\x5f]*)|\x1b\$[@B]([\x21-\x7e\r\n]*)|\x1b\([BJ]")
-_NUL = re.compile(rb"\x00")
 #: Decoders set aside room for the widest text of all bytes that they are given, so that long texts are decoded in pieces.
+_PRINTABLE = bytes([9, 10, 13, *range(32, 127)])
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\r\n")
 _PIECE = 65_536
 #: bytes that windows-1252 leaves open are C1 controls in WHATWG's table, so that nothing is lost
 _WINDOWS_1252 = {i: bytes([i]).decode("cp1252", "ignore") or chr(i) for i in range(0x80, 0xA0)}
@@ -121,8 +122,8 @@ def _as(raw: bytes | memoryview, codec: str) -> tuple[str, DefectCode | None]:
             return _decoded(raw, "utf-8"), DefectCode.WRONG_CHARSET
         except UnicodeDecodeError:
             return (windows_1252(raw) if codec == "cp1252" else _decoded(raw, codec, "replace")), None
-    if codec.startswith(("utf_16", "utf-16", "utf_32", "utf-32")) and not _NUL.search(raw):
-        # QUIRK: 8-bit text labelled UTF-16 (the label names the program's own strings). Seen in .NET mailers.
+    if codec.startswith(("utf_16", "utf-16", "utf_32", "utf-32")) and not _is_wide(raw):
+        # QUIRK: text of 7 or 8 bits labelled UTF-16 (the label names the program's own strings). Seen in .NET mailers.
         return guess(raw), DefectCode.WRONG_CHARSET
     try:
         text = _decoded(raw, codec)
@@ -144,6 +145,20 @@ def _as(raw: bytes | memoryview, codec: str) -> tuple[str, DefectCode | None]:
         return _SURROGATES.sub("\ufffd", _decoded(raw, codec, "replace")), DefectCode.WRONG_CHARSET
     except (UnicodeError, ValueError):  # a codec that knows no "replace"
         return windows_1252(raw), DefectCode.WRONG_CHARSET
+
+
+def _is_wide(raw: bytes | memoryview) -> bool:
+    """Whether bytes can be letters of 16 or 32 bits: every second one is below 32 then (Latin, Greek, Cyrillic, Hindi), or
+    they are no UTF-8, and ASCII no more than by chance (Chinese).
+    """
+    octets = bytes(raw)
+    if (len(octets) - len(octets.translate(None, _CONTROLS))) * 4 >= len(octets):
+        return True
+    try:
+        octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return (len(octets) - len(octets.translate(None, _PRINTABLE))) * 4 < len(octets) * 3
+    return False
 
 
 def _damaged_utf8(raw: bytes | memoryview) -> str:
