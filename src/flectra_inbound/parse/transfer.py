@@ -21,6 +21,8 @@ _ODD = re.compile(rb"[^A-Za-z0-9+/=\s]|[^\s][ \t]+[^\s]")
 _ODD_LINE = re.compile(rb"^[^\n]*[^A-Za-z0-9+/=\s][^\n]*", re.MULTILINE)
 _WORDS = re.compile(rb"[^\n]*[^\s][ \t]+[^\s]")
 _FULL_LINE = re.compile(rb"^[A-Za-z0-9+/=]{57,}\r?$", re.MULTILINE)
+#: RFC 2045, section 6.7: `qp-segment := qp-section *(SPACE / TAB) "="`, then transport-padding, which relays add
+_PADDED_SOFT_BREAK = re.compile(rb"=[ \t]{1,512}(\r?\n)")
 _UU_BEGIN = re.compile(rb"(?:\A|\n)begin [0-7]{3,4} [^\n]{0,500}\n")
 
 
@@ -29,7 +31,7 @@ def decode_transfer(raw: bytes, encoding: str, report: Report) -> bytes:
     if encoding in IDENTITY:
         return raw
     if encoding == "quoted-printable":
-        return binascii.a2b_qp(raw)
+        return binascii.a2b_qp(_PADDED_SOFT_BREAK.sub(rb"=\1", raw) if b"= " in raw or b"=\t" in raw else raw)
     if encoding == "base64":
         return _base64(raw, report)
     if encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):
