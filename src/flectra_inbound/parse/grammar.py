@@ -21,7 +21,8 @@ CONTINUATION = re.compile(r"[ \t].*(?:\n|\Z)")
 BLANK_LINES = re.compile(rb"\n\r?\n")
 BLANK_LINE = re.compile(r"\r*(?:\n|\Z)")
 #: QUIRK: the mbox separator may stand before or among the fields of a mail that was taken out of a mailbox.
-MBOX_FROM = re.compile(r">?From .*(?:\n|\Z)")
+#: "From : x" is a field with obsolete white space.
+MBOX_FROM = re.compile(r">?From +[^ :\n].*(?:\n|\Z)")
 
 # RFC 2046, section 5.1.1:  delimiter = CRLF "--" boundary;  transport-padding = *LWSP-char
 DELIMITER_TAIL = re.compile(rb"(--)?[ \t]{0,512}\r{0,2}(?:\n|\Z)")

@@ -7,7 +7,7 @@ else is passed over by an offset.
 from __future__ import annotations
 
 from .defects import DefectCode, DefectLog
-from .grammar import FIELD
+from .grammar import FIELD, MBOX_FROM
 
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
@@ -67,7 +67,7 @@ def _after_blank_lines(raw: bytes, start: int, log: DefectLog) -> int:
 
 def _after_mbox_line(raw: bytes, start: int, log: DefectLog) -> int:
     end = raw.find(b"\n", start, start + 2_000)
-    if end >= 0 and _field_at(raw, end + 1):
+    if end >= 0 and MBOX_FROM.match(raw[start:end].decode("latin-1")) and _field_at(raw, end + 1):
         log.add(DefectCode.MBOX_FROM_LINE)
         return end + 1
     return start
