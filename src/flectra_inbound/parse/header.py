@@ -308,6 +308,16 @@ class Headers:
             for name in sorted({name for name in singletons if singletons.count(name) > 1}):
                 self._log.add(DefectCode.DUPLICATE_HEADER, self.part, name)
 
+    def extend(self, other: Headers) -> None:
+        """Add the fields of a block that stands behind it in the same buffer."""
+        names, values, offsets = self._apart()
+        more_names, more_values, more_offsets = other._apart()
+        names += more_names
+        values += more_values
+        offsets += [other.base - self.base + offset for offset in more_offsets]
+        for field, value in zip(more_names, more_values):
+            self._first.setdefault(field, value)
+
     def split_at(self, name: str) -> list[Headers]:
         """The block in pieces, of which each begins with a field of this name."""
         names, values, offsets = self._apart()

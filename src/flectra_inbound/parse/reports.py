@@ -22,6 +22,10 @@ FEEDBACK_REPORT = frozenset({"message/feedback-report"})
 DISPOSITION_NOTIFICATION = frozenset({"message/disposition-notification", "message/global-disposition-notification"})
 
 
+#: RFC 3464, section 2.3: fields that tell what became of a recipient
+_OF_A_RECIPIENT = ("action", "status", "diagnostic-code")
+
+
 class Typed(NamedTuple):
     """`type; value` (RFC 3464, section 2.1.2), the type lower-cased and empty where it is missing."""
 
@@ -74,6 +78,14 @@ class FieldGroup:
         if len(pieces) > 1 and "final-recipient" not in pieces[0]:
             del pieces[0]
         return [FieldGroup(piece, self.start, self.end, self.outer) for piece in pieces]
+
+    def take(self, other: FieldGroup) -> bool:
+        """Add the fields of the group behind it, unless both say something of the same."""
+        if any(name in self._names for name in other):
+            return False
+        self._headers.extend(other._headers)
+        self.end = other.end
+        return True
 
     def span(self, name: str | None = None) -> tuple[int, int] | None:
         """Byte offsets of a field, or of the whole group, in the mail; None if they lie in decoded content."""
@@ -153,7 +165,8 @@ def read_delivery_status(part: Part, limits: Limits, log: DefectLog, most: int) 
             recipients += group.split()
         elif message is None and not recipients:
             message = group
-        elif "action" in group or "status" in group or "diagnostic-code" in group:
+        # QUIRK: a blank line between the fields of one recipient. Seen where line ends were converted twice
+        elif any(name in group for name in _OF_A_RECIPIENT) and not (recipients and recipients[-1].take(group)):
             recipients.append(group)
     if len(recipients) > most:
         log.add(DefectCode.REPORT_RECIPIENT_LIMIT, part.path)
