@@ -27,9 +27,11 @@ _NOT_ASCII = ("utf_16", "utf_32", "utf-16", "utf-32", "cp037", "cp500", "cp1140"
 _SHIFTING = frozenset({"iso2022_jp", "iso2022_kr", "hz"})
 #: ISO 2022: JIS X 0201 kana, a run of JIS X 0208, the way back to ASCII or JIS X 0201 Roman
 _JIS_ESCAPE = re.compile(rb"\x1b\(I([\x21-\x5f]*)|\x1b\$[@B]([\x21-\x7e\r\n]*)|\x1b\([BJ]")
-#: Decoders set aside room for the widest text of all bytes that they are given, so that long texts are decoded in pieces.
+#: begins an escape to two bytes a character (RFC 1468)
+JIS_MARK = "\x1b$"
 _PRINTABLE = bytes([9, 10, 13, *range(32, 127)])
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\r\n")
+#: Decoders set aside room for the widest text of all bytes that they are given, so that long texts are decoded in pieces.
 _PIECE = 65_536
 #: bytes that windows-1252 leaves open are C1 controls in WHATWG's table, so that nothing is lost
 _WINDOWS_1252 = {i: bytes([i]).decode("cp1252", "ignore") or chr(i) for i in range(0x80, 0xA0)}
@@ -92,6 +94,12 @@ def decode_ascii(view: memoryview, label: str | None) -> tuple[str | None, Defec
     except UnicodeDecodeError:
         return None, None
     codec, wrong = (None, None) if label is None else codec_of(label)
+    if JIS_MARK in text and (label is None or codec in _WESTERN or codec == "utf_8"):
+        # QUIRK: ISO-2022-JP that nothing declares. Seen in Japanese scripts and mailers from before MIME
+        try:
+            return _decoded(view, "iso2022_jp"), DefectCode.WRONG_CHARSET
+        except UnicodeDecodeError:
+            return text, wrong
     if (codec in _SHIFTING and ("\x1b" in text or "~{" in text)) or (
         codec is not None and codec.startswith(_NOT_ASCII)
     ):

@@ -38,6 +38,9 @@ PARAMETER = re.compile(r';\s*([^\s=;"]{1,256})\s*=\s*')
 QUOTED_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 
+#: the charset of a Content-Type, where nothing else of it is asked for
+CHARSET = re.compile(r"charset[ \t]{0,9}=[ \t]{0,9}[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
+
 # RFC 2231, section 3 and 4:  name*0*="utf-8'en'text"
 PARAMETER_PIECE = re.compile(r"([^*]+)\*(?:([0-9]{1,4})(\*)?)?\Z", re.ASCII)
 PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, KeysView
 from ..limits import Limits
 from . import charset
 from .defects import DefectCode, DefectLog
-from .grammar import BLANK_LINE, CONTINUATION, FIELD, MBOX_FROM, UNSAFE_IN_LINE
+from .grammar import BLANK_LINE, CHARSET, CONTINUATION, FIELD, MBOX_FROM, UNSAFE_IN_LINE
 from .words import decode_words
 
 #: RFC 5322, section 3.6 and RFC 2045: fields that may stand only once.
@@ -47,14 +47,19 @@ def unfold(value: str) -> str:
 
 
 def eight_bit(value: str) -> tuple[str, DefectCode | None]:
-    """A latin-1 view of header bytes as the text it means: UTF-8 (RFC 6532), else windows-1252."""
+    """A latin-1 view of header bytes as the text it means: UTF-8 (RFC 6532), damaged or not, else windows-1252."""
     if value.isascii():
         return value, None
     raw = value.encode("latin-1")
     try:
         return raw.decode("utf-8"), None
     except UnicodeDecodeError:
-        return charset.windows_1252(raw), DefectCode.EIGHT_BIT_HEADER
+        return charset.guess(raw), DefectCode.EIGHT_BIT_HEADER
+
+
+def is_plain(value: str) -> bool:
+    """Whether a latin-1 view of header bytes is the text it means: ASCII without the escapes of ISO-2022-JP."""
+    return value.isascii() and charset.JIS_MARK not in value
 
 
 class _Names(dict[str, str]):
@@ -192,14 +197,20 @@ class Headers:
 
     def decode(self, name: str, value: str) -> str:
         """One unfolded latin-1 value as the text that a person sees."""
-        return self.decode_text(name, value if value.isascii() else self.as_text(name, value))
+        return self.decode_text(name, value if is_plain(value) else self.as_text(name, value))
 
     def as_text(self, name: str, value: str) -> str:
         """One latin-1 value as text, its encoded words as they stand."""
-        value, wrong = eight_bit(value)
+        if value.isascii():
+            return charset.decode(value.encode("ascii"), None)[0]
+        text, wrong = eight_bit(value)
         if wrong is not None:
             self._log.add(wrong, self.part, name)
-        return value
+            # QUIRK: fields in the raw code page of the text below them. Seen in Chinese, Korean and Russian mailers
+            declared = CHARSET.search(self._first.get("content-type", ""))
+            if declared is not None:
+                text = charset.decode(value.encode("latin-1"), declared[1])[0]
+        return text
 
     def decode_text(self, name: str, value: str) -> str:
         """Encoded words decoded, on one line."""

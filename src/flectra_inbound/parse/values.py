@@ -11,7 +11,7 @@ from ..limits import Limits
 from .address import Mailbox, read_addresses, read_plain
 from .defects import DefectCode
 from .fields import read_date, read_message_ids
-from .header import Headers, eight_bit, joined
+from .header import Headers, eight_bit, is_plain, joined
 
 #: Address fields of which all count where there are several. RFC 5322 allows one of each; mailers and lists write more.
 _REPEATED = frozenset({"to", "cc", "bcc", "delivered-to"})
@@ -23,7 +23,7 @@ def addresses_of(headers: Headers, name: str, limits: Limits) -> tuple[Mailbox, 
     value = joined(headers.raw_all(name)) if several else headers.raw(name)
     if not value:
         return ()
-    if not value.isascii():
+    if not is_plain(value):
         value = headers.as_text(name, value)
     plain = read_plain(value)
     if plain is not None:
