@@ -58,6 +58,12 @@ def read_plain(value: str) -> Mailbox | None:
 def _address(text: str) -> str:
     if not text.isprintable():
         text = one_line(text)
+    # QUIRK: what belongs to a page or a program's display within the brackets. Seen in links and Outlook's names that were
+    # pasted; a domain ends in no "'" and a local part holds no ":"
+    if text.endswith("'"):
+        text = text.strip("'")
+    if text[:7].lower() == "mailto:":
+        text = text[7:]
     return text.strip(".") if text.endswith(".") else text
 
 
@@ -168,7 +174,6 @@ class _Reader:
                 depth += 1
                 if depth > self._comment_depth:
                     self.good = False
-                    return size
             elif char == ")":
                 depth -= 1
                 if not depth:
@@ -215,12 +220,12 @@ class _Reader:
         # QUIRK: `Sales Team sales@acme.example` without brackets or quotes. Seen in hand-written configurations.
         self.good = False
         if " @" in phrase or "@ " in phrase:
-            phrase = _closed_up(phrase)
+            phrase = closed_up(phrase)
         words = _words_with_at(phrase)
         if not words:
             self._add(_plain(phrase) or comment, "")
             return
-        self._add(_plain(phrase.partition(words[0])[0].strip()), words[0])
+        self._add(_plain(phrase.partition(words[0])[0].strip(" <(")), words[0])
         for word in words[1:]:
             self._add("", word)
 
@@ -243,7 +248,7 @@ def _end_of_quoted(value: str, position: int) -> int:
         position = end + 1
 
 
-def _closed_up(phrase: str) -> str:
+def closed_up(phrase: str) -> str:
     """RFC 5322, section 4.4: obs-local-part and obs-domain allow white space around dots and `@`."""
     phrase = " ".join(phrase.split())
     for sign in ".@":
@@ -253,7 +258,9 @@ def _closed_up(phrase: str) -> str:
 
 def _words_with_at(phrase: str) -> list[str]:
     """The words of a phrase that could be an addr-spec."""
-    return [word for word in phrase.split() if "@" in word[1:-1]] if "@" in phrase else []
+    if "@" not in phrase:
+        return []
+    return [word for found in phrase.split() if "@" in (word := found.strip("<>()"))[1:-1]]
 
 
 def _plain(phrase: str) -> str:
