@@ -90,8 +90,18 @@ def read_message_ids(value: str, limit: int = 1_000) -> tuple[list[str], bool]:
 
 
 def read_date(value: str) -> dt.datetime | None:
-    """A date-time (RFC 5322, section 3.3) as an aware datetime in the sender's zone; an unknown zone is UTC."""
+    """A date-time (RFC 5322, section 3.3) as an aware datetime in the sender's zone; an unknown zone is UTC.
+
+    Section 4.3: comments may stand between any two of its words.
+    """
     value = value[:200].strip()
+    date = _date(value)
+    if date is None and "(" in value:
+        date = _date(" ".join(_without_comments(value).split()).replace(" ,", ","))
+    return date
+
+
+def _date(value: str) -> dt.datetime | None:
     if match := PLAIN_DATE.match(value):
         day, month, year, hour, minute, second, sign, zone_hours, zone_minutes = match.groups()
         half = None
