@@ -263,6 +263,8 @@ class ContentType(NamedTuple):
 
 
 _NO_PARAMETERS = Parameters({})
+#: QUIRK: "plain/text" and a bare "html". Seen in hand-made mailers; as application/* an author's words would be a file.
+_TEXT_SUBTYPES = frozenset({"plain", "html"})
 TEXT_PLAIN = ContentType("text/plain", "text", _NO_PARAMETERS)
 
 
@@ -278,6 +280,8 @@ def _content_type(value: str, limit: int, segments: int) -> ContentType:
         found = read_parameters(value if ";" in value else ";" + value, limit, segments)
         head = value.partition(";")[0].strip().lower()
         # QUIRK: "Content-Type: text" of early Sun mailers, and "pdf" of some ERP exports
+        if head in _TEXT_SUBTYPES:
+            return ContentType(f"text/{head}", "text", found, False)
         if head.isalnum() and head.isascii() and head not in ("text", ""):
             return ContentType(f"application/{head[:60]}", "application", found, False)
         return ContentType("text/plain", "text", found, False)
@@ -285,6 +289,8 @@ def _content_type(value: str, limit: int, segments: int) -> ContentType:
     found = read_parameters(value[match.end() - 1 :], limit, segments)
     if main == "binary":
         main = "application"  # QUIRK: binary/octet-stream. Seen in uploads to cloud storage.
+    elif main in _TEXT_SUBTYPES and match[2].lower() == "text":
+        return ContentType(f"text/{main}", "text", found, False)
     return ContentType(f"{main}/{match[2].lower()}", main, found, found.good)
 
 
