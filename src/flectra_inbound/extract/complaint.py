@@ -73,6 +73,8 @@ def extract_complaint(message: Message, reader: Reader = _NO_KEYS) -> Complaint:
 
 def _named(address: str) -> list[str]:
     """The address, if it is one and not hidden; in a list, to be added to one."""
+    if "<" in address and ">" in address:  # QUIRK: words around the address. Seen in home-made feedback loops
+        address = address.partition("<")[2].partition(">")[0]
     address = address.strip().strip("<>").strip()
     local, at, domain = address.rpartition("@")
     hidden = (

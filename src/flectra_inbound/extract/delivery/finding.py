@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from ...parse.address import read_addresses
 from ...result import Action
 
 # These begin with a digit, so that they are quick where there is none; what may stand before it is looked at afterwards.
@@ -93,6 +94,10 @@ def is_vague(status: str) -> bool:
 def address_in(text: str) -> str:
     """The address in a report's field: without brackets, quotes, comments and source route; the words themselves if none."""
     text = text.strip()
+    if '"@' in text:  # RFC 5321, section 4.1.2: a quoted local part
+        found, _ = read_addresses(text[:1_000], str, limit=1)
+        if found and "@" in found[0].address:
+            return found[0].address
     match = _ADDRESS.search(text[:1_000]) if "@" in text else None
     if match is not None:
         return match[0].strip("'`.").removeprefix("mailto:")

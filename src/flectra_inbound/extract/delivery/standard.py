@@ -6,6 +6,7 @@ import re
 
 from ...classify.reports import action_of
 from ...parse import FieldGroup, Message, parse
+from ...parse.address import closed_up
 from ...result import Action, Kind
 from .finding import Finding, address_in, best_status, reply_code_in, status_in
 
@@ -50,7 +51,7 @@ def from_pasted_fields(message: Message) -> list[Finding]:
 
 
 def _finding(group: FieldGroup) -> Finding | None:
-    final = address_in(group.typed("final-recipient").value)
+    final = address_in(_unwrapped(group.typed("final-recipient").value))
     original = address_in(group.typed("original-recipient").value) if "original-recipient" in group else ""
     address = final
     if "@" in original and ("." not in final.rpartition("@")[2] or not final.rpartition("@")[0]):
@@ -76,6 +77,16 @@ def _finding(group: FieldGroup) -> Finding | None:
         remote_mta=(group.typed("remote-mta").value or None) if "remote-mta" in group else None,
         local_mailer=kind == "x-unix",
     )
+
+
+def _unwrapped(value: str) -> str:
+    """QUIRK: an address that is folded behind a dot or at its "@", which RFC 5322, section 4.4 allowed. Seen in mailers
+    that wrap at a width. What stands behind the fold is an address too, of somebody else.
+    """
+    if "@" not in value or " " not in value.strip():
+        return value
+    closed = closed_up(value)
+    return value if " " in closed else closed
 
 
 def name_recipient(findings: list[Finding], message: Message) -> None:
