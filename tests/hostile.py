@@ -188,6 +188,11 @@ simple("status_one_group", "recipients without a blank line between", lambda n: 
 simple("status_garbage", "lines that are no fields", lambda n: _status(_GROUP + fill(b"no field here\r\n", n)))
 simple("status_blank_lines", "blank lines are groups of nothing", lambda n: _status(fill(b"\r\n", n) + _GROUP))
 simple(
+    "status_split_groups",
+    "a blank line between the fields of each recipient",
+    lambda n: _status(fill(_GROUP.replace(b"\r\n", b"\r\n\r\n"), n)),
+)
+simple(
     "status_long_field", "one long diagnostic", lambda n: _status(_GROUP + b"Diagnostic-Code: " + b"a" * n + b"\r\n")
 )
 simple(
@@ -312,10 +317,17 @@ for _name, _why, _family in [
     ("base64_runs", "padding after each letter", _encoded(b"base64", b"QQ==\n")),
     ("base64_one_line", "one line of base64", _encoded(b"base64", b"QUJD")),
     ("qp_soft_breaks", "soft line breaks only", _encoded(b"quoted-printable", b"=\r\n")),
+    (
+        "qp_padded",
+        "blanks behind what looks like a soft line break",
+        _encoded(b"quoted-printable", b"= \t" * 300 + b"="),
+    ),
+    ("qp_padding", "soft line breaks with blanks behind them", _encoded(b"quoted-printable", b"=  \r\n")),
     ("qp_bad", "escapes that are none", _encoded(b"quoted-printable", b"=Z")),
     ("uu_lines", "uuencode", _encoded(b"x-uuencode", b"M" + b"a" * 60 + b"\n", b"begin 644 a\n")),
     ("uu_short_lines", "uuencode of one byte a line", _encoded(b"x-uuencode", b"!80  \n", b"begin 644 a\n")),
     ("charset_jis", "vendor characters of Japan", _encoded(b"8bit", b"\x1b$B-!\x1b(B", charset=b"iso-2022-jp")),
+    ("charset_jis_undeclared", "escapes of a charset that nothing names", _encoded(b"8bit", b"\x1b$B-!\x1b(B")),
     ("charset_jis_run", "one run of vendor characters", _encoded(b"8bit", b"-!", b"\x1b$B", charset=b"iso-2022-jp")),
     ("charset_damaged", "UTF-8 that is none", _encoded(b"8bit", b"\xc3\xa9\xff")),
     ("charset_utf16", "two bytes a letter", _encoded(b"8bit", b"a\0", charset=b"utf-16")),
