@@ -59,6 +59,52 @@ ACCEPTED = {
     ("subject: long ASCII, CRLF", "mail-parser", "subject"): _FOLDED,
 }
 
+#: the same of mails in rarer charsets: mail -> why, and where each peer differs
+CHARSETS = {
+    "charset/0021-reply-vietnamese-windows-1258": (
+        "it composes letters and tones; WHATWG's decoder leaves them as the code page has them",
+        {"mail-parser": ("subject", "plain")},
+    ),
+    "charset/0027-reply-thai-windows-874": (
+        "WHATWG: windows-874 is a label, though Python knows it as cp874 only",
+        {"stdlib": ("subject",), "mail-parser": ("subject", "plain")},
+    ),
+    "charset/0030-reply-undeclared-latin-1": (
+        "nothing names the charset: bytes that are no UTF-8 are windows-1252, not lost",
+        {"mail-parser": ("plain",)},
+    ),
+    "charset/0031-reply-korean-euc-kr-cut": (
+        "encoded words cut within a character: neighbours are joined before they are decoded",
+        {"stdlib": ("subject",), "fast-mail-parser": ("subject",)},
+    ),
+    "charset/0033-reply-cyrillic-mac": (
+        "WHATWG: x-mac-cyrillic is a label, though Python knows it as mac_cyrillic only",
+        {"stdlib": ("subject",), "mail-parser": ("subject", "plain")},
+    ),
+    "charset/0034-utf-7-text": (
+        "WHATWG: UTF-7 is refused, since it hides markup",
+        {"stdlib": ("plain",), "fast-mail-parser": ("plain",)},
+    ),
+    "charset/0035-korean-iso-2022-kr": (
+        "it does not know ISO-2022-KR, or leaves 7-bit text as it stands",
+        {"mail-parser": ("plain",), "fast-mail-parser": ("plain",)},
+    ),
+    "charset/0036-chinese-hz": (
+        "it does not know HZ, or leaves 7-bit text as it stands",
+        {"mail-parser": ("plain",), "fast-mail-parser": ("plain",)},
+    ),
+    "charset/0037-html-names-its-charset-alone": (
+        "a charset that only the HTML itself names counts",
+        {"stdlib": ("html",), "mail-parser": ("html",), "fast-mail-parser": ("html",)},
+    ),
+}
+ACCEPTED |= {
+    (mail, peer, field): why
+    for mail, (why, peers) in CHARSETS.items()
+    for peer, fields in peers.items()
+    for field in fields
+}
+
 
 def stdlib_keeps_space_between_words() -> bool:
     """Pythons differ here, so the rows about it hold only where it is so."""
@@ -222,8 +268,16 @@ def stdlib_texts(message: StdlibMessage, kind: str) -> Iterator[str]:
 
 
 def browsers(label: str) -> str:
-    """WHATWG Encoding: latin-1 and ASCII mean windows-1252 wherever mail is shown, with us too."""
-    return "windows-1252" if label in ("iso-8859-1", "us-ascii") else label
+    """WHATWG Encoding: latin-1 and ASCII mean windows-1252 wherever mail is shown, with us too; and Python's other names."""
+    return _PYTHONS.get(label, label)
+
+
+_PYTHONS = {
+    "iso-8859-1": "windows-1252",
+    "us-ascii": "windows-1252",
+    "windows-874": "cp874",
+    "x-mac-cyrillic": "mac_cyrillic",
+}
 
 
 def by_stdlib(raw: bytes) -> Read:
