@@ -47,6 +47,17 @@ def to(value: str | bytes) -> list[tuple[str, str]]:
         ('"=?utf-8?q?Ren=C3=A9?=" <r@b.example>', [("René", "r@b.example")]),  # section 5 of RFC 2047 forbids it
         ("=?utf-8?q?a=2C_b_=3Cc=40d=3E?= <x@y.example>", [("a, b <c@d>", "x@y.example")]),
         ("=?utf-8?q?a?= =?utf-8?q?b?= <x@y.example>", [("ab", "x@y.example")]),
+        ("Brook, Ada <a@b.example>", [("Brook, Ada", "a@b.example")]),  # QUIRK: no quotes around the name
+        ("Brook, Ada, MA, Dr. <a@b.example>", [("Brook, Ada, MA, Dr.", "a@b.example")]),
+        (
+            "Brook, Ada <a@b.example>, Vale, Nora <n@v.example>",
+            [("Brook, Ada", "a@b.example"), ("Vale, Nora", "n@v.example")],
+        ),
+        ("Brook &amp; Vale <a@b.example>", [("Brook &amp; Vale", "a@b.example")]),
+        ("c@d.example, Ada <a@b.example>", [("", "c@d.example"), ("Ada", "a@b.example")]),
+        ("Brook, a@b.example", [("Brook", ""), ("", "a@b.example")]),  # no bracket says that they belong together
+        ("<'a@b.example'>", [("", "a@b.example")]),
+        ("Ada <mailto:a@b.example>", [("Ada", "a@b.example")]),
         ('"admin@corp.example" <evil@x.example>', [("admin@corp.example", "evil@x.example")]),
         ("admin@corp.example <evil@x.example>", [("admin@corp.example", "evil@x.example")]),
         ("a@b.example.", [("", "a@b.example")]),

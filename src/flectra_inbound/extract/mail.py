@@ -42,7 +42,7 @@ def extract_mail(message: Message, envelope: Envelope | None) -> Mail:
         message_id=message.message_id,
         subject=message.subject,
         date=message.date,
-        sender=_address(_author(authors)) if authors else None,
+        sender=_address(authors[0]) if authors else None,
         reply_to=_addresses(message.reply_to),
         to=_addresses(message.to),
         cc=_addresses(message.cc),
@@ -54,14 +54,6 @@ def extract_mail(message: Message, envelope: Envelope | None) -> Mail:
         html=message.html,
         attachments=_attachments(message),
     )
-
-
-def _author(authors: tuple[Mailbox, ...]) -> Mailbox:
-    """The first who can be answered. QUIRK: `Vale, Nora <nora@...>` without quotes is a nameless two. Seen in directories."""
-    for author in authors:
-        if author.address:
-            return author
-    return authors[0]
 
 
 def _address(mailbox: Mailbox) -> Address:

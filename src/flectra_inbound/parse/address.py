@@ -14,6 +14,8 @@ from .grammar import ADDRESS_TOKEN, BARE_MAILBOX, MAILBOX
 from .header import one_line
 
 _COMMENT = re.compile(r"\([^()]*\)")
+#: phrases before an address that may be one name: `Vale, Nora, MA, Dr. <nora@host.example>`
+_NAMES = 4
 _QUOTES = re.compile(r'\\(.)|"', re.DOTALL)
 
 
@@ -80,6 +82,7 @@ class _Reader:
         "found",
         "good",
         "names_host",
+        "open",
         "spans",
     )
 
@@ -89,6 +92,7 @@ class _Reader:
         self._comment_depth = comment_depth
         self.found: list[Mailbox] = []
         self.good = True
+        self.open: list[str] = []  #: the signs behind the phrases without an address that stand right before this one
         self._reset()
 
     def _reset(self) -> None:
@@ -141,7 +145,7 @@ class _Reader:
                 self.angle = inner
                 position = end + 1 if end >= 0 else size
             elif sign in ",;":
-                self._finish()
+                self._finish(sign)
             elif sign == ":":
                 # RFC 5322: group = display-name ":" [group-list] ";"; the group's name is no mailbox
                 if self.angle is None and not self.names_host:
@@ -185,7 +189,8 @@ class _Reader:
         self._take(start, size)
         return size
 
-    def _finish(self) -> None:
+    def _finish(self, sign: str = "") -> None:
+        before, self.open = self.open, []
         value, spans = self._value, self.spans
         phrase = "".join([value[start:end] for start, end in zip(spans[::2], spans[1::2])]).strip()
         if self.angle is not None:
@@ -203,8 +208,15 @@ class _Reader:
                 self._add(name, address)
             if not address:
                 self.good = False
+            elif before and len(self.found) > len(before):
+                # QUIRK: `Vale, Nora <nora@host.example>` without quotes: one mailbox. Seen in directories, and with "&amp;"
+                parts = self.found[-len(before) - 1 :]
+                name = " ".join([f"{part.name}{end}" for part, end in zip(parts, [*before, ""])]).strip()
+                self.found[-len(before) - 1 :] = [Mailbox(name, parts[-1].address)]
         elif phrase:
             self._bare(phrase)
+            if sign and self.found and not self.found[-1].address:
+                self.open = [*before, sign] if len(before) < _NAMES else [sign]
         self._reset()
 
     def _bare(self, phrase: str) -> None:
