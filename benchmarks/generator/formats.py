@@ -25,6 +25,7 @@ _DATE = (
 _PERSON = rb"\b(?P<first>[a-z]{2,20})\.(?P<last>[a-z]{2,20})@"
 _ORGANISATION = rb"\b(?P<organisation>[a-z][a-z0-9-]{2,30})\.example\b"
 _TOKEN = rb"(?P<token>[A-Za-z0-9]{10,})"
+_BOUNDARY = re.compile(rb"boundary=[^\n]{1,200}", re.IGNORECASE)
 _BASE64 = re.compile(rb"(?im)^content-transfer-encoding:[ \t]*base64")
 _BLANK = re.compile(rb"\r?\n\r?\n")
 _CONTENT = re.compile(rb"(?im)^content-[a-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*")
@@ -238,6 +239,8 @@ def _frozen(raw: bytes, end: int, readable: bool) -> Iterator[tuple[int, int]]:
     """What is encoded: bodies in base64, and all text of a mail that is not readable."""
     if not readable:
         yield end, len(raw)
+        for match in _BOUNDARY.finditer(raw[:end]):  # Postfix puts the host's name into it
+            yield match.span()
     for field in _BASE64.finditer(raw):
         blank = _BLANK.search(raw, field.end())
         if blank:
