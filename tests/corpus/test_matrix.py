@@ -51,6 +51,12 @@ def test_a_hole_is_a_field_without_a_case() -> None:
     assert (table.fields, table.total("a"), table.total("b")) == (4, 3, 1)
 
 
+def test_what_only_some_ought_to_have_is_no_hole_of_the_others() -> None:
+    table = Matrix("x", ("a", "b", "7-bit"), {"one": {"a": 2, "7-bit": 1}, "two": {"a": 1, "b": 1}}, ("a", "b"))
+    assert table.holes == {"one": ("b",), "two": ()}
+    assert table.fields == 4
+
+
 @pytest.mark.parametrize("kind", ["", "bounce"])
 def test_rows_are_folders_or_the_families_of_one(kind: str) -> None:
     rows = crossed(

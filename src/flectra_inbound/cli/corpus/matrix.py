@@ -60,15 +60,17 @@ class Matrix:
     title: str
     columns: tuple[str, ...]
     rows: dict[str, dict[str, int]]  #: without the fields that have none
+    wanted: tuple[str, ...] = ()  #: the columns that every row ought to have; empty for all
 
     @property
     def holes(self) -> dict[str, tuple[str, ...]]:
-        """The columns in which a row has no case."""
-        return {name: tuple(c for c in self.columns if not row.get(c)) for name, row in self.rows.items()}
+        """The wanted columns in which a row has no case; a label that only a damaged mail bears is nobody's hole."""
+        wanted = self.wanted or self.columns
+        return {name: tuple(c for c in wanted if not row.get(c)) for name, row in self.rows.items()}
 
     @property
     def fields(self) -> int:
-        return len(self.rows) * len(self.columns)
+        return len(self.rows) * len(self.wanted or self.columns)
 
     def total(self, column: str) -> int:
         return sum(row.get(column, 0) for row in self.rows.values())
@@ -85,7 +87,7 @@ def crossed(facts: Iterable[Facts], dimension: str, *, kind: str = "") -> Matrix
             row[value] = row.get(value, 0) + 1
     wanted = WANTED.get(dimension, ())
     others = sorted({value for row in rows.values() for value in row} - set(wanted))
-    return Matrix(f"{kind or 'folder'} by {dimension}", (*wanted, *others), dict(sorted(rows.items())))
+    return Matrix(f"{kind or 'folder'} by {dimension}", (*wanted, *others), dict(sorted(rows.items())), tuple(wanted))
 
 
 def reports(cases: Iterable[Case]) -> Matrix:
