@@ -59,8 +59,9 @@ ACCEPTED = {
     ("subject: long ASCII, CRLF", "mail-parser", "subject"): _FOLDED,
 }
 
-#: the same of mails in rarer charsets: mail -> why, and where each peer differs
-CHARSETS = {
+#: the same of mails in rarer charsets and encodings: mail -> why, and where each peer differs
+RARER = {
+    "attachments/0005-uuencoded-part": ("it leaves uuencoded text as it stands", {"fast-mail-parser": ("plain",)}),
     "charset/0021-reply-vietnamese-windows-1258": (
         "it composes letters and tones; WHATWG's decoder leaves them as the code page has them",
         {"mail-parser": ("subject", "plain")},
@@ -100,7 +101,7 @@ CHARSETS = {
 }
 ACCEPTED |= {
     (mail, peer, field): why
-    for mail, (why, peers) in CHARSETS.items()
+    for mail, (why, peers) in RARER.items()
     for peer, fields in peers.items()
     for field in fields
 }
