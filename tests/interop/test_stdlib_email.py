@@ -34,6 +34,14 @@ POLICIES: dict[str, Policy] = {
 #: what is not the same as in the bytes, and why
 KNOWN = {
     "malformed/line-ends/0001-cr-only-bounce": "of line ends that are CR alone the parser makes LF in some places",
+    "malformed/mime/0013-delimiter-twice": "the parser takes two delimiters in a row for one, so that a part is not there",
+    "malformed/header/0021-blank-before-colon": "the parser knows no field with a blank before its colon",
+    "malformed/header/0023-bare-cr-smuggles-field": "the parser ends a field at a CR alone",
+    "malformed/header/0049-tab-and-cr-behind-values": "the parser ends a field, and at the second one the header, at a CR alone",
+    "malformed/line-ends/0003-cr-cr-lf": "the parser ends the header at a line end of CR CR LF",
+    "malformed/mime/0009-boundary-with-blanks": "the parser takes the blanks behind a boundary for a part of it",
+    "malformed/mime/0031-only-preamble": "a multipart without parts has its text as preamble, without its end",
+    "malformed/dsn/0022-fields-indented": "the parser takes indented fields for the rest of the one above",
 }
 
 
