@@ -377,7 +377,7 @@ class Inbound(Model):
     """The one result of `process()`: what the mail is, why, and what the host needs from it."""
 
     kind: Kind
-    bulk: bool = False  #: list or bulk mail (List-*, Precedence)
+    bulk: bool = False  #: list or bulk mail (the `List-` fields, Precedence)
     automatic: bool = False  #: sent by a program: never answer it automatically (RFC 3834)
     mail: Mail
     authentication: Authentication | None = None  #: None where the gateway names no `trusted_authserv_ids`
