@@ -309,7 +309,13 @@ def test_nobody_who_reads_is_a_quiet_end() -> None:
 
 
 def test_an_interruption_is_quiet() -> None:
-    command = [sys.executable, "-m", "flectra_inbound", "worker"]
+    # a run in the background of a shell ignores the signal, and so would its children
+    interruptible = "import signal, runpy; signal.signal(signal.SIGINT, signal.default_int_handler); import sys; "
+    command = [
+        sys.executable,
+        "-c",
+        interruptible + "sys.argv = ['x', 'worker']; runpy.run_module('flectra_inbound', run_name='__main__')",
+    ]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as worker:
         assert worker.stdout is not None
         assert worker.stderr is not None
