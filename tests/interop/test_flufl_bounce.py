@@ -31,7 +31,7 @@ and that is that
 """
 
 DIFFERENCES = {
-    "raises": Difference("it takes one From with an address in ASCII for granted", 6, 14),
+    "raises": Difference("it takes one From with an address in ASCII for granted", 6, 32),
     "no report": Difference("what people forward, lists ask and complaints say is no bounce; success is no failure", 8, 20),
     "none found": Difference("it has no detector for these systems, or for this language of theirs", 200, 300),
     "some found": Difference("it stops at the first recipient of this form, or reads only some forms of line", 5, 14),

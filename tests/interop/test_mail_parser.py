@@ -18,7 +18,7 @@ from flectra_inbound.parse.mime import Scanner
 
 from ..hostile import FAMILIES
 from .mails import Difference, Tally, case, cases, real
-from .test_stdlib_email import facts
+from .test_stdlib_email import KNOWN, facts
 
 
 class Parsed:
@@ -33,17 +33,22 @@ def parsed(raw: bytes) -> Parsed:
 
 
 #: attributes of the view that differ, by class; counted by mail
+#: damaged mails that the standard library's parser, on which it builds, reads otherwise; beside `KNOWN`
+READ_OTHERWISE = {
+    "malformed/mime/0011-boundary-quote-open": "a boundary parameter whose quote never ends",
+    "malformed/mime/0024-boundary-folded": "a boundary parameter with a fold in it",
+}
 VIEW = {
-    "fields unseen": Difference("above the fields stands a mark, a blank line or an mbox line: it reads no field", 4, 4),
-    "texts within": Difference("it gives the texts of returned and attached messages as the mail's own", 85, 130),
-    "charset": Difference("it takes the text for ASCII: iso-2022-jp in 7 bits, a charset that only the HTML names", 20, 40),
-    "text of odd parts": Difference("damaged or unnamed parts: it gives raw bytes, or leaves the text out", 5, 15),
-    "attachments": Difference("it leaves out what has no name: reports, returned messages; it gives them random names", 180, 270),
-    "fold": Difference("it keeps the line ends and tabs of folded fields, of Received above all", 900, 1_300),
-    "people": Difference("comments that name the mailbox; groups and mailboxes that are no address are left out", 8, 18),
-    "ids": Difference("it gives the whole field, with what stands behind the id", 4, 9),
+    "fields unseen": Difference("a mark, blank, CR or mbox line above or among the fields; or a thousand of them", 4, 14),
+    "texts within": Difference("it gives the texts of returned and attached messages as the mail's own", 85, 200),
+    "charset": Difference("it takes the text for ASCII: iso-2022-jp in 7 bits, a charset that only the HTML names", 20, 90),
+    "text of odd parts": Difference("damaged or unnamed parts: it gives raw bytes, or leaves the text out", 5, 30),
+    "attachments": Difference("it leaves out what has no name: reports, returned messages; it gives them random names", 180, 450),
+    "fold": Difference("it keeps the line ends and tabs of folded fields, of Received above all", 900, 1_900),
+    "people": Difference("comments that name the mailbox; groups and mailboxes without address; raw bytes, damage", 8, 60),
+    "ids": Difference("it gives the whole field, with what stands behind the id", 4, 16),
     "date": Difference("it knows fewer zones by name", 1, 4),
-    "header": Difference("encoded words in places where they are not allowed, raw bytes, letters in two pieces", 2, 8),
+    "header": Difference("encoded words in places where they are not allowed, raw bytes, letters in two pieces", 2, 45),
 }  # fmt: skip
 
 
@@ -168,8 +173,11 @@ def peer() -> Any:
 
 def test_over_the_corpus_a_mail_parser_means_what_its_bytes_mean() -> None:
     mailparser = peer()
-    differ = [item.name for item in cases() if not same_facts(item.raw, mailparser.parse_from_bytes(item.raw))]
-    assert differ == []
+    differ = {item.name for item in cases() if not same_facts(item.raw, mailparser.parse_from_bytes(item.raw))}
+    assert differ == {*KNOWN, *READ_OTHERWISE} - {
+        "malformed/line-ends/0001-cr-only-bounce",
+        "malformed/mime/0009-boundary-with-blanks",
+    }
 
 
 def test_an_empty_mail_parser_is_an_empty_mail() -> None:

@@ -45,14 +45,15 @@ WEB = {
     "keeps more": Difference("it knows few containers, and cuts the quote but not the line that announces it", 75, 130),
     "loses words": Difference("it cuts a container with the answers in it, any quotation, a table with a From", 3, 10),
     "cuts more": Difference("it cuts what is forwarded, and what a client puts below", 8, 30),
-    "reports": Difference("a program wrote it: neither has a reply to find there", 5, 25),
+    "reports": Difference("a program wrote it: neither has a reply to find there", 5, 40),
+    "not labelled": Difference("mails whose reply nobody has stated: damage", 1, 12),
 }  # fmt: skip
 SIGNATURES = {
     "we alone": Difference("its classifier asks for many marks; we know separators, clients' lines, footers", 80, 150),
     "they alone": Difference("a closing and a name are the author's words to us; a card that only HTML marks", 7, 20),
     "loses words": Difference("it takes addresses, code and questions of the author's for a signature", 8, 25),
     "cut elsewhere": Difference("both find one: it begins at a name above it, or at a line within it", 5, 20),
-    "reports": Difference("a program wrote it", 40, 90),
+    "reports": Difference("a program wrote it", 40, 260),
 }  # fmt: skip
 #: mails whose text alone makes us lose words, and why
 OURS = {
