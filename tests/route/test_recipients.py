@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from flectra_inbound import Alias, AliasDomain, Gateway, Routing, StaticHost, process
+from flectra_inbound import Alias, AliasDomain, Gateway, Recipient, Routing, StaticHost, process
 from flectra_inbound.gateway import ascii_domain, comparable
+from flectra_inbound.route.recipients import Recipients
 
 GATEWAY = Gateway.preset("3.x", alias_domains=(AliasDomain(name="acme.example"),), separators="+-")
 ALIASES = [Alias(name=name, domain="acme.example", model=name) for name in ("sales", "support", "sales-eu")]
@@ -85,3 +86,18 @@ def test_a_copy_of_a_gateway_knows_its_own_domains() -> None:
     assert copied.is_catchall("catchall@beta.example")
     assert not copied.is_catchall("catchall@acme.example")
     assert GATEWAY.is_catchall("catchall@acme.example")
+
+
+def test_an_alias_that_the_host_builds_anew_for_each_key_is_one() -> None:
+    def alias() -> tuple[Alias, ...]:
+        return (Alias(name="sales", domain="acme.example", model="crm.lead"),)
+
+    gateway = Gateway.preset("3.x", alias_domains=(AliasDomain(name="acme.example"),))
+    to = Recipients(
+        [Recipient(address=a, source="to") for a in ("sales@acme.example", "sales+promo@acme.example")], gateway
+    )
+    known = {"sales@acme.example": alias(), "sales+promo@acme.example": (), "sales": alias()}
+    assert [a.name for a, _ in to.matched(known, ())] == ["sales"]
+    rebuilt = {key: tuple(a.model_copy() for a in found) for key, found in known.items()}
+    both = {**rebuilt, "sales+promo@acme.example": alias()}
+    assert len(to.matched(both, ())) == 1

@@ -130,7 +130,7 @@ class Recipients:
         self, known: Mapping[str, tuple[Alias, ...]], sources: tuple[str, ...]
     ) -> list[tuple[Alias, str | None]]:
         """The aliases among some sources (all, if none is named), each once, with the detail that it was written with."""
-        found: dict[int, tuple[Alias, str | None]] = {}
+        found: dict[tuple[str, str | None, str, int | None], tuple[Alias, str | None]] = {}
         for source, candidates in self._recipients:
             if source == TRACED and (found or sources or self._settled):
                 break
@@ -139,7 +139,7 @@ class Recipients:
             for candidate in candidates:
                 aliases = self._of(candidate, known)
                 for alias in aliases:
-                    found.setdefault(id(alias), (alias, candidate.detail))
+                    found.setdefault(_key(alias), (alias, candidate.detail))
                 if aliases:
                     break
         return list(found.values())
@@ -172,3 +172,8 @@ def _without_tag(address: str) -> str:
     if decoded is None or decoded.address is None or decoded.role != "mailbox" or not decoded.authenticated:
         return address
     return decoded.address
+
+
+def _key(alias: Alias) -> tuple[str, str | None, str, int | None]:
+    """What makes an alias one; a host may build it anew for each key that it answers."""
+    return (alias.name.lower(), alias.domain and alias.domain.lower(), alias.model, alias.force_thread_id)
