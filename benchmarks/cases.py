@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flectra_inbound import parse
+from flectra_inbound.cli.corpus.cases import read_label
+from flectra_inbound.cli.corpus.label import Label
 from flectra_inbound.cli.sources import Found, find
 
-from .labels import Label, label_beside
 from .languages import language_of, short
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,10 +58,11 @@ def _case(source: Path, name: str, raw: bytes) -> Case:
             if path.suffix == ".eml"
             else str(path.relative_to(source))
         )
+    beside = path.with_suffix(".toml")
     try:
-        label = label_beside(path) if path.suffix == ".eml" else None
+        label = read_label(beside.read_bytes()) if path.suffix == ".eml" and beside.is_file() else None
     except ValueError as error:
-        raise Unusable(f"{path.with_suffix('.toml')}: {error}") from None
+        raise Unusable(f"{beside}: {error}") from None
     parts = Path(name).parts
     message = parse(raw)
     text = " ".join(part.text()[:_TEXT] for part in message.bodies[:2] if part.content_type.main == "text")

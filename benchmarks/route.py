@@ -18,17 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from flectra_inbound import Envelope, Inbound, Pipeline, StaticHost, load_gateway
+from flectra_inbound.cli.corpus.cases import read_cases, read_gateway
 from flectra_inbound.gateway import Gateway
 from flectra_inbound.parse import parse
 
-from .cases import ROOT
-from .labels import Label
+from .cases import CORPUS
 from .rounds import Times, at_least_five, race, table
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 FEW, MANY = 10, 100_000
 HEADS = ["", "best, us/mail", "median (min-max), us/mail"]
@@ -64,13 +59,13 @@ def cases(folder: Path, more: int) -> list[Case]:
 
     @cache
     def config(name: str) -> dict[str, Any]:
-        found: dict[str, Any] = tomllib.loads((ROOT / "corpus" / "gateways" / f"{name}.toml").read_text("utf-8"))
+        found = read_gateway(CORPUS, name)
         return {**found, "aliases": [*found.get("aliases", []), *padding(more)]}
 
     hosts: dict[str, tuple[Gateway, StaticHost]] = {}
     made = []
-    for path in sorted(folder.rglob("*.toml")):
-        label = Label.model_validate(tomllib.loads(path.read_text("utf-8")))
+    for case in read_cases(folder):
+        label = case.label
         assert label.gateway is not None
         if label.config is not None:
             if more:  # a host of its own for each would take hours to build, and says nothing new
@@ -81,7 +76,7 @@ def cases(folder: Path, more: int) -> list[Case]:
                 hosts[label.gateway] = load_gateway(config(label.gateway))
             gateway, host = hosts[label.gateway]
         envelope = Envelope(**label.envelope.model_dump()) if label.envelope is not None else None
-        made.append(Case(path.with_suffix(".eml").read_bytes(), gateway, host, envelope))
+        made.append(Case(case.raw, gateway, host, envelope))
     return made
 
 
@@ -142,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.route", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--rounds", type=at_least_five, default=9, help="rounds that count, at least 5")
     parser.add_argument("--only", choices=("share", "growth"), help="one of the two tables")
-    parser.add_argument("--folder", type=Path, default=ROOT / "corpus" / "routing", help="labelled routing mails")
+    parser.add_argument("--folder", type=Path, default=CORPUS / "routing", help="labelled routing mails")
     options = parser.parse_args(arguments)
     if options.only != "growth":
         share(options.folder, options.rounds)

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from flectra_inbound.cli.corpus.label import Label
+
 from .cases import Case
-from .labels import Label
 
 Answer = dict[str, Any]
 QUESTIONS = {

@@ -136,9 +136,8 @@ class Gateway(_Given):
     alias_domains: tuple[AliasDomain, ...] = ()
     version: Literal["1.x", "2.x", "3.x"] = "3.x"
     match_local_parts: bool = False  #: aliases are matched by local part on any domain
-    local_domains: tuple[
-        str, ...
-    ] = ()  #: besides its own, domains on which `incoming_local` aliases are matched; (): any
+    #: besides its own, domains on which `incoming_local` aliases are matched; (): any
+    local_domains: tuple[str, ...] = ()
     refuse_catchall: bool = True  #: mail to the catchall that answers nothing is refused, not passed on
     private_discussions: bool = False  #: an answer to a message without document is an answer
     forward_needs_own_id: bool = False  #: only an answer to an id of ours can be a forward to another alias

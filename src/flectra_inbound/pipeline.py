@@ -11,7 +11,7 @@ from .extract.mail import extract_mail
 from .gateway import Answers, Envelope, Gateway, Sent
 from .limits import DEFAULT_LIMITS, Limits
 from .parse import Message, parse
-from .result import Defect, Inbound, Kind, Need, Routing, SignedToken
+from .result import REPORTS, Defect, Inbound, Kind, Need, Routing, SignedToken
 from .route.asking import Known
 from .route.decide import Router
 
@@ -19,7 +19,6 @@ from .route.decide import Router
 _ROUNDS = 3
 #: recipients of a report that a token is held against: each costs an HMAC
 _PEOPLE = 50
-_REPORTS = (Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +84,7 @@ class Pipeline:
 
             authentication = read_authentication(message, self.gateway)
         delivery = complaint = receipt = reply = None
-        if kind in _REPORTS:
+        if kind in REPORTS:
             from .extract.delivery import extract_delivery
 
             delivery = extract_delivery(message, verdict, mail.recipients, sent, opened, flufl_bounce=self.flufl_bounce)

@@ -30,6 +30,10 @@ class Kind(Word):
     MESSAGE = "message"  #: everything that a person or a program wrote
 
 
+#: kinds of delivery reports (RFC 3464), whatever they say
+REPORTS = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED})
+
+
 class Action(Word):
     """RFC 3464, section 2.3.3: what the reporting MTA did for a recipient."""
 
@@ -189,9 +193,8 @@ class Mail(Model):
     recipients: tuple[Recipient, ...] = ()  #: everybody it came to, each address once per source
     references: tuple[str, ...] = ()  #: `<...>`, oldest first
     in_reply_to: tuple[str, ...] = ()
-    kept_ids: tuple[
-        str, ...
-    ] = ()  #: ids that a relay kept when it gave the mail a new one, or that the sender noted elsewhere
+    #: ids that a relay kept when it gave the mail a new one, or that the sender noted elsewhere
+    kept_ids: tuple[str, ...] = ()
     text: str = ""  #: the whole plain text; rendered from HTML when there is no text/plain
     html: str | None = None  #: as sent, not sanitised
     attachments: tuple[Attachment, ...] = ()

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from benchmarks.cases import Case, Unusable, read_cases
 from benchmarks.job import Job
-from benchmarks.labels import Label
 from benchmarks.languages import language_of
 from benchmarks.peers.contenders import BY_KEY, CONTENDERS, TASKS, Contender
 from benchmarks.peers.interpreters import Place, find
@@ -17,6 +16,8 @@ from benchmarks.peers.process import Gone, Process, Refused
 from benchmarks.score import Score, check
 from benchmarks.sections import accuracy, speed
 from benchmarks.stats import Spread, exponent, ratios
+
+from flectra_inbound.cli.corpus.label import Label
 
 WORKER = "tests.benchmarks.worker"
 MAIL = b"From: Ada <ada@shop.example>\nSubject: Hello\n\nGood morning\n"

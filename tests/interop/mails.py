@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib
 import os
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -17,14 +16,10 @@ from typing import Any, NamedTuple
 import pytest
 
 from flectra_inbound import Kind, parse
+from flectra_inbound.cli.corpus.cases import read_cases
 from flectra_inbound.cli.corpus.label import Label, ReplyLabel
 
 from ..conftest import CORPUS
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 #: what a program wrote about a delivery, a reading or an absence: no letter, and no reply in it
 REPORTS = frozenset(set(Kind) - {Kind.MESSAGE})
@@ -56,9 +51,7 @@ class Difference(NamedTuple):
 
 
 def cases() -> Iterator[Case]:
-    for path in sorted(CORPUS.rglob("*.eml")):
-        label = Label.model_validate(tomllib.loads(path.with_suffix(".toml").read_text("utf-8")))
-        yield Case(str(path.relative_to(CORPUS).with_suffix("")), path.read_bytes(), label)
+    return (Case(found.name, found.raw, found.label) for found in read_cases(CORPUS))
 
 
 def case(name: str) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import configparser
 import doctest
 import os
-import re
 import shlex
 import subprocess
 import sys
@@ -15,15 +14,13 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
+from tests.docs import pages
 
 from .fake_flectra import Env, install
 
-BLOCK = re.compile(r"^ *```(\w+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
-
 
 def blocks(name: str, language: str) -> list[str]:
-    text = (ROOT / "docs" / name).read_text(encoding="utf-8")
-    return [match[2] for match in BLOCK.finditer(text) if match[1] == language]
+    return [block.text for block in pages.blocks(f"docs/{name}") if block.language == language]
 
 
 @pytest.mark.parametrize("name", ["flectra.md", "worker.md"])
@@ -83,5 +80,4 @@ def test_the_module_that_opts_out_who_complained() -> None:
 
 def test_no_block_of_another_language_escapes() -> None:
     for name in ("flectra.md", "worker.md"):
-        text = (ROOT / "docs" / name).read_text(encoding="utf-8")
-        assert {match[1] for match in BLOCK.finditer(text)} <= {"python", "console", "ini"}
+        assert {block.language for block in pages.blocks(f"docs/{name}")} <= {"python", "console", "ini"}

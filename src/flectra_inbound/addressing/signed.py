@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ..errors import ConfigurationError
-from ..gateway import Gateway
+from ..gateway import Gateway, comparable
 from ..result import SignedToken, TokenState, Trust
 from .tokens import PURPOSES, Token, tokens_in
 
@@ -79,12 +79,11 @@ class Reader:
 
     def addresses(self, addresses: Iterable[str]) -> tuple[Opened, ...]:
         """The tokens of some addresses, each once."""
-        own = {domain.name.lower() for domain in self.gateway.alias_domains} if self.gateway is not None else set()
         return tuple(
             [
                 self._opened(purpose, address, token)
                 for purpose, address, token in self._found(addresses)
-                if purpose != "message" and (token is not None or address.rpartition("@")[2].lower() in own)
+                if purpose != "message" and (token is not None or self._is_own(address))
             ]
         )
 
@@ -105,6 +104,9 @@ class Reader:
             if len(found) >= _MOST:
                 break
         return list(found.values())
+
+    def _is_own(self, address: str) -> bool:
+        return self.gateway is not None and comparable(address).rpartition("@")[2] in self.gateway.own_domains
 
     def _opened(self, purpose: str, carrier: str, token: Token | None) -> Opened:
         model = token.model if token is not None else None

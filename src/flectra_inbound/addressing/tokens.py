@@ -16,12 +16,11 @@ import base64
 import hmac
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
 from ..errors import ConfigurationError
-from ..gateway import TokenKey
+from ..gateway import TokenKey, comparable
 
 _BOUNCE, _REPLY, _MESSAGE, _UNSUBSCRIBE = "b", "r", "m", "u"
 _BOUND = frozenset({_BOUNCE, _UNSUBSCRIBE})
@@ -33,7 +32,6 @@ _LAST_DAY = 0xFFFF  # in the year 2149
 _IDS = 1 << 63  # what a database's integer holds
 _LOCAL_PART = 64  # octets: RFC 5321 section 4.5.3.1.1
 _LOOKED_AT = 1_000  # characters: addresses and ids are shorter, also wrapped ones
-_DOMAIN_MOST = 253  # characters: RFC 1035 section 2.3.4; `idna` takes long for more
 _CANDIDATES = 8  # words of an address that have a token's form: each costs one HMAC
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -56,9 +54,8 @@ class Token:
     record_id: int | None
     expired: bool
     _key: TokenKey | None = field(default=None, repr=False, compare=False)
-    _signed: bytes = field(
-        default=b"", repr=False, compare=False
-    )  # purpose, what is signed, and the recipient's signature
+    # purpose, what is signed, and the recipient's signature
+    _signed: bytes = field(default=b"", repr=False, compare=False)
 
     def is_for(self, recipient: str) -> bool:
         """Whether it was made for this recipient; False for all of a token that is bound to nobody."""
@@ -237,16 +234,7 @@ def _mac(key: TokenKey, purpose: str, body: bytes) -> bytes:
 def _recipient_mac(key: TokenKey, purpose: str, body: bytes, recipient: str) -> bytes:
     # the length keeps what is signed of one token from being read as another's with more in it
     told = _RECIPIENT_CONTEXT + purpose.encode("ascii") + bytes([len(body)]) + body
-    return hmac.digest(key.secret, told + _normal(recipient).encode("utf-8", "replace"), "sha256")[:_HALF]
-
-
-def _normal(address: str) -> str:
-    """One spelling of an address: reports change its case, and the form of an international domain (RFC 5890)."""
-    local, at, domain = address.strip().lower().rpartition("@")
-    if not domain.isascii() and len(domain) <= _DOMAIN_MOST:
-        with suppress(UnicodeError):  # no domain name: then it must be the same letters
-            domain = domain.encode("idna").decode("ascii")
-    return local + at + domain
+    return hmac.digest(key.secret, told + comparable(recipient.strip()).encode("utf-8", "replace"), "sha256")[:_HALF]
 
 
 def _day(now: datetime) -> int:

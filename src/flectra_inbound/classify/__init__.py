@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..gateway import Envelope, Gateway
 from ..parse import Message
-from ..result import Evidence, Kind
+from ..result import REPORTS, Evidence, Kind
 from . import automatic, doubt, reports, shape, wording
 from .evidence import Verdict, seen
 from .hints import hints
@@ -15,9 +15,8 @@ from .weigh import THRESHOLD, weigh
 __all__ = ["THRESHOLD", "Verdict", "classify", "weigh"]
 
 _SUCCESS = frozenset({Kind.DELIVERED})
-_REPORTS = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED})
 #: QUIRK: a mailbox that is full answers with a disposition notification. Seen in Dovecot's Sieve.
-_READ = _REPORTS | {Kind.RECEIPT}
+_READ = REPORTS | {Kind.RECEIPT}
 _REFUSAL = 25
 _OPEN = frozenset({Kind.MESSAGE, Kind.AUTO_REPLY})
 #: RFC 2369, RFC 2919: what only list and bulk software sets
@@ -44,7 +43,7 @@ def classify(message: Message, gateway: Gateway | None = None, envelope: Envelop
     notice: NoticeText | None = None
     start = Opening(message)
     if not any(report.recipients for report in message.delivery_status):
-        weak = not any(e.supports in _REPORTS for e in evidence)
+        weak = not any(e.supports in REPORTS for e in evidence)
         # QUIRK: a notice keeps the list's fields of what it returns. Seen in relays before 2010; alone they say it is list mail
         may_be = (
             not weak or _LIST_FIELDS.isdisjoint(message.headers.keys()) or "<>" in (message.headers.get("from") or "")
@@ -64,7 +63,7 @@ def classify(message: Message, gateway: Gateway | None = None, envelope: Envelop
             if kind is Kind.BOUNCE:
                 evidence += automatic.text(message, start, _SUCCESS)
             kind = weigh(evidence)
-    if kind in _REPORTS:
+    if kind in REPORTS:
         doubts = doubt.observe(message, start, evidence, envelope.mail_from if envelope is not None else None)
         if doubts:
             evidence += doubts

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..gateway import Envelope, Gateway
 from ..parse import Message
-from ..result import Evidence, Kind
+from ..result import REPORTS, Evidence, Kind
 from ..rules import automatic
 from .evidence import seen
 from .opening import Opening
@@ -124,7 +124,6 @@ def arrival(message: Message, gateway: Gateway, envelope: Envelope | None) -> It
 
 #: What a subject weighs at most where nothing says that a mail system sent the mail: people write "Delivered: the goods".
 _SUBJECT_ALONE = 3
-_REPORTS = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED})
 
 
 def subject(message: Message, *, from_mail_system: bool) -> Iterator[Evidence]:
@@ -138,7 +137,7 @@ def subject(message: Message, *, from_mail_system: bool) -> Iterator[Evidence]:
     if entry is not None:
         phrase = entry.phrase
         weight = phrase.weight
-        if not from_mail_system and phrase.supports in _REPORTS:
+        if not from_mail_system and phrase.supports in REPORTS:
             weight = min(weight, _SUBJECT_ALONE)
         span = message.headers.span("subject")
         yield seen(f"subject.{phrase.supports}", phrase.supports, weight, message.subject, span)

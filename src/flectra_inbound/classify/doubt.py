@@ -7,7 +7,7 @@ for an author, fields of a report or, unless sent on, the words of a known forma
 from __future__ import annotations
 
 from ..parse import Message
-from ..result import Evidence, Kind
+from ..result import REPORTS, Evidence
 from .automatic import LIST_FIELDS
 from .evidence import seen
 from .opening import Opening
@@ -16,7 +16,6 @@ from .reports import by_hand, is_daemon
 #: Evidence that only mail systems give; a notice's rule, other than what any text may say, is one too.
 _SYSTEM = ("dsn.", "report.", "header.x-failed", "to.bounce", "tnef.", "hint.json", "hint.no-author")
 _Reason = tuple[str, str, "tuple[int, int] | None"]
-_REPORTS = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED})
 _ANY_TEXT = frozenset({"notice.recipient", "notice.delay", "notice.returned"})
 #: How a subject begins that a mail program makes where a person sends a mail on.
 _FORWARDED = (
@@ -45,7 +44,7 @@ def observe(message: Message, start: Opening, evidence: list[Evidence], mail_fro
     if reason is None:
         return []
     name, text, span = reason
-    claimed = dict.fromkeys(e.supports for e in evidence if e.supports in _REPORTS)
+    claimed = dict.fromkeys(e.supports for e in evidence if e.supports in REPORTS)
     return [seen(f"doubt.{name}", kind, _POINTS, text, span) for kind in claimed]
 
 

@@ -7,14 +7,15 @@ catchall, fallback.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from ..addressing.flectra import is_tracked, tag_of
 from ..gateway import Alias, Answers, Gateway, Sender, Thread, comparable
-from ..result import Decision, FromTrust, Inbound, Kind, Need, Routing, SignedToken, Target, TokenState
+from ..result import REPORTS, Decision, FromTrust, Inbound, Kind, Need, Routing, SignedToken, Target, TokenState
 from .answering import may_answer
 from .asking import Known
 from .recipients import SENT_TO, Recipients
 
-_REPORTS = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED})
 #: a program's answer to one mail: it belongs to a thread, and creates nothing
 _ANSWERS = frozenset({Kind.AUTO_REPLY, Kind.CHALLENGE, Kind.RECEIPT})
 _LOOP_TAG = "loop-detection-bounce-email"
@@ -192,7 +193,7 @@ class Router:
         path = self.to.return_path
         if inbound.kind is Kind.COMPLAINT:
             return self._done(Decision.COMPLAINT, "a feedback report", *self._reported(), answer=False)
-        if inbound.kind in _REPORTS:
+        if inbound.kind in REPORTS:
             return self._done(Decision.BOUNCE, f"a delivery report ({inbound.kind})", *self._reported(), answer=False)
         if path is not None or self.to.bounce is not None:
             found = path.domain if path is not None else self.to.bounce
@@ -261,15 +262,23 @@ class Router:
 
     def _parent(self) -> tuple[str, Thread] | None:
         """The nearest message of ours that it answers."""
+        message_id, thread = self._nearest
+        if thread is not None:
+            return message_id, thread
+        if message_id:
+            self.trace.append(f"{message_id} asks that answers create records")
+        return None
+
+    @cached_property
+    def _nearest(self) -> tuple[str, Thread | None]:
+        """The first id that decides whether this is an answer, and to what; several steps ask."""
         for message_id in self.answered:
-            tag = tag_of(message_id)
-            if tag == "reply_to":
-                self.trace.append(f"{message_id} asks that answers create records")
-                return None
+            if tag_of(message_id) == "reply_to":
+                return message_id, None
             thread = self._thread(message_id) or self._signed_id(message_id)
             if thread is not None and (thread.model is not None or self.gateway.private_discussions):
                 return message_id, thread
-        return None
+        return "", None
 
     # -- signed tokens -------------------------------------------------------------------------------------------------
 
@@ -333,10 +342,8 @@ class Router:
         loop, sender = self.gateway.loop, self.mail.sender
         if loop is None or sender is None or comparable(sender.address) in map(comparable, loop.allowed):
             return None
-        return next(
-            (place for place in places if (self.answers.sender or Sender()).recent.get(place, 0) >= loop.threshold),
-            None,
-        )
+        recent = self.answers.sender.recent if self.answers.sender is not None else {}
+        return next((place for place in places if recent.get(place, 0) >= loop.threshold), None)
 
     def _catchall(self) -> Routing | None:
         if self.inbound.kind is Kind.UNSUBSCRIBE:

@@ -29,9 +29,8 @@ class _Candidate(NamedTuple):
     local: str
     domain: str
     detail: str | None  #: as it was written
-    addresses: tuple[
-        str, ...
-    ]  #: the forms that a host may know it in: the domain as people write it, as the DNS has it
+    #: the forms that a host may know it in: the domain as people write it, as the DNS has it
+    addresses: tuple[str, ...]
 
 
 class Recipients:

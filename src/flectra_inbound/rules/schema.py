@@ -160,9 +160,8 @@ class Notice(Rule):
     text: tuple[str, ...] = Field(min_length=1)
     subject: tuple[str, ...] = ()  #: and the subject holds any of these, lower-case
     sender: tuple[str, ...] = ()  #: and the From field holds any of these, lower-case
-    recipient: tuple[
-        str, ...
-    ] = ()  #: templates of lines that name a failed recipient; none: the generic reader finds them
+    #: templates of lines that name a failed recipient; none: the generic reader finds them
+    recipient: tuple[str, ...] = ()
     diagnostic: tuple[str, ...] = ()  #: templates of lines that say why
     returned: tuple[str, ...] = ()  #: lower-case beginnings of the line below which the returned message follows
     #: templates of lines whose {local} needs the domain of a recipient of the returned message, or of the report's host

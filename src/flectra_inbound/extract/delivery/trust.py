@@ -5,6 +5,7 @@ proves a report about himself proves nothing about another.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from ...addressing.signed import Opened, trust_in
 from ...gateway import Sent
@@ -39,7 +40,7 @@ class Proof:
         bound = [one for one in self._opened if one.purpose == "bounce" and one.token is not None]
         if not bound:
             return None
-        for _, address in zip(range(_MOST), addresses, strict=False):
+        for address in islice(addresses, _MOST):
             if any(one.is_for(address) for one in bound):
                 return address
         return None
