@@ -27,12 +27,13 @@ from flectra_inbound.extract.delivery import extract_delivery
 from flectra_inbound.extract.mail import extract_mail
 from flectra_inbound.extract.receipt import extract_receipt
 from flectra_inbound.extract.reply import extract_reply
+from flectra_inbound.result import REPORTS
 
 from .cases import ROOT
 from .rounds import at_least_five, table
 
 STAGES = ("parse", "classify", "mail facts", "delivery, reply or other part")
-_REPORTS = (Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED)
+
 #: Larger mails are in the corpus because they are hostile; a few of them would outweigh all others.
 MAX_BYTES = 64_000
 #: what a program that builds on pydantic pays anyway
@@ -72,7 +73,7 @@ def stages(raw: bytes) -> list[float]:
 
 
 def part(message: Message, verdict: Any) -> None:
-    if verdict.kind in _REPORTS:
+    if verdict.kind in REPORTS:
         extract_delivery(message, verdict, ())
     elif verdict.kind is Kind.COMPLAINT:
         extract_complaint(message)
