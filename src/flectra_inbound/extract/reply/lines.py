@@ -16,7 +16,8 @@ NO_TINTS: frozenset[str] = frozenset()
 
 _PREFIX = re.compile(r"[ \t\xa0]{0,4}(?:[A-Z]{1,3})?((?:>[ \t\xa0]{0,2}){1,60})")
 # zero-width signs and marks of direction, which clients put around names, dates and whole lines
-INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0xAD])
+INVISIBLE = (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0xAD)
+_INVISIBLE = re.compile(f"[{''.join(map(chr, INVISIBLE))}]")
 
 
 class Line:
@@ -79,7 +80,7 @@ def plain_words(text: str) -> str:
     if text.isprintable():  # so it has no white space but blanks, and nothing invisible
         return " ".join(text.split()) if "  " in text else text.strip(" ")
     if not text.isascii():
-        text = text.translate(INVISIBLE)
+        text = _INVISIBLE.sub("", text)
     return " ".join(text.split())
 
 

@@ -20,9 +20,11 @@ _SLOT = re.compile(r"\{(date|time|name|email|app|device|number)\}")
 _CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)|\[([^\[\]]*)\]")
 _TOKEN = re.compile(r"[^\W\d_]+")
 _EMAIL = re.compile(r"[^\s<>()\[\]\"':;,]{1,128}@[^\s<>()\[\]\"',;]{1,128}")
-_TIME = re.compile(r"\d{1,2}\s?[:.h時时시]\s?\d{2}|\d{1,2}\s?(?:[ap]\.?\s?m\b|uhr\b|h\b)", re.IGNORECASE)
+# both begin with a digit, so that the letters between are passed over quickly: looking back says whether it is the first
+_TIME = re.compile(r"\d\d?\s?(?:[:.h時时시]\s?\d\d|(?:[ap]\.?\s?m|uhr|h)\b)", re.IGNORECASE)
 _YEAR = re.compile(
-    r"(?<!\d)(?:19|20|24|25)\d\d(?!\d)|\d{1,4}[./\-年년]\s?\d{1,2}[./\-月월]\s?\d{1,4}|[\u0660-\u0669\u06f0-\u06f9]{4}|[\u0e50-\u0e59]{4}"
+    r"\d(?:(?:(?<=1)(?<!\d1)9|(?<=2)(?<!\d2)[045])\d\d(?!\d)|\d{0,3}[./\-年년]\s?\d{1,2}[./\-月월]\s?\d{1,4}"
+    r"|(?<=[\u0660-\u0669\u06f0-\u06f9])[\u0660-\u0669\u06f0-\u06f9]{3}|(?<=[\u0e50-\u0e59])[\u0e50-\u0e59]{3})"
 )
 _LINK = re.compile(r"[<(\[]?https?://[^\s<>()\[\]]{1,300}[>)\]]?")
 _MAX_TEMPLATE_VARIANTS = 64
@@ -67,26 +69,31 @@ class Wording:
 
 def fold(text: str) -> str:
     """As phrases are compared: lower-case, full-width punctuation narrow, straight quotes, nothing invisible."""
-    return text.lower() if text.isascii() else text.lower().translate(_SIGNS)
+    text = text.lower()
+    if text.isascii() or _SIGN.search(text) is None:
+        return text
+    for sign, plain in _SIGNS.items():  # str.translate() looks up every letter
+        if sign in text:
+            text = text.replace(sign, plain)
+    return text
 
 
-_SIGNS = str.maketrans(
-    {
-        "：": ":",
-        "，": ",",
-        "＜": "<",
-        "＞": ">",
-        "’": "'",
-        "‘": "'",
-        "“": '"',
-        "”": '"',
-        "\u202f": " ",
-        "\xa0": " ",
-        "（": "(",
-        "）": ")",
-        **INVISIBLE,
-    }
-)
+_SIGNS = {
+    "：": ":",
+    "，": ",",
+    "＜": "<",
+    "＞": ">",
+    "’": "'",
+    "‘": "'",
+    "“": '"',
+    "”": '"',
+    "\u202f": " ",
+    "\xa0": " ",
+    "（": "(",
+    "）": ")",
+    **dict.fromkeys(map(chr, INVISIBLE), ""),
+}
+_SIGN = re.compile(f"[{''.join(_SIGNS)}]")
 
 
 #: list of phrases in the language files -> field of `Said`
@@ -212,9 +219,11 @@ def attribution(text: str) -> int:
         folded = folded.lstrip("> ")
     if not folded:
         return 0
-    has_date = bool(_YEAR.search(folded)) or (bool(_TIME.search(folded)) and any(c.isdigit() for c in folded))
-    whole_date = bool(_YEAR.search(folded)) and bool(_TIME.search(folded))
-    has_email = bool(_EMAIL.search(folded))
+    day = has_day(folded)
+    time = _TIME.search(folded) is not None
+    has_date = day or time
+    whole_date = day and time
+    has_email = has_address(folded)
     if folded.startswith(">>>") and folded.endswith(">>>"):
         return 3 if has_date or has_email else 0  # GroupWise, in any language
     tables = wording()
@@ -308,7 +317,7 @@ def has_address(text: str) -> bool:
 
 def find_address(text: str) -> str | None:
     """The first address in a text."""
-    match = _EMAIL.search(text)
+    match = _EMAIL.search(text) if "@" in text else None
     return match[0].removeprefix("mailto:") if match is not None else None
 
 
