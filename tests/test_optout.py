@@ -155,6 +155,7 @@ def test_what_flectra_does(past: list[Event], action: Choice) -> None:
         ("virus", Choice.WATCH),
         ("not-spam", Choice.KEEP),
         ("auth-failure", Choice.KEEP),
+        ("dmarc", Choice.KEEP),
     ],
 )
 def test_a_complaint_ends_all_mail_if_it_is_one(feedback: str, action: Choice) -> None:

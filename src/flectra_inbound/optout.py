@@ -160,10 +160,10 @@ class OptOut(Model):
         return self.scope is Scope.ADDRESS or list in self.lists
 
 
-#: A report that the recipient wants no more mail. `not-spam` (RFC 6430) and `auth-failure` (RFC 6591) say nothing of
-#: the sort; what else is reported (`virus`, `other`) is no wish.
+#: A report that the recipient wants no more mail; what else is reported (`virus`, `other`) is no wish.
 _WISHES = frozenset({"abuse", "fraud", "opt-out", "opt-out-list"})
-_NO_COMPLAINTS = frozenset({"not-spam", "auth-failure"})
+#: Feedback that says nothing of the sort: RFC 6430, RFC 6591; `dmarc`, as its name says.
+NO_COMPLAINTS = frozenset({"not-spam", "auth-failure", "dmarc"})
 _RANK = {Suppression.IGNORE: 0, Suppression.COUNT: 1, Suppression.SUPPRESS: 2}
 _TRUSTED = frozenset({Trust.VERIFIED, Trust.MATCHES})
 
@@ -216,7 +216,7 @@ def decide(events: Iterable[Event], *, policy: Policy = SAFE, now: dt.datetime) 
         repeats,
         number,
         [e for e in requests if e not in vouched],
-        [e for e in complaints if e.feedback_type.strip().lower() not in _NO_COMPLAINTS],
+        [e for e in complaints if e.feedback_type.strip().lower() not in NO_COMPLAINTS],
     )
 
 

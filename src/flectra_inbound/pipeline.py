@@ -59,7 +59,7 @@ class Pipeline:
         else:
             found = router.step(known)
         routing = found if isinstance(found, Routing) else router.open(found)
-        return inbound.model_copy(update={"routing": routing})
+        return inbound.having(routing=routing)
 
     def read(
         self,
@@ -119,7 +119,7 @@ class Pipeline:
         )
         if self.gateway is None or not self.gateway.keys:
             return inbound
-        return inbound.model_copy(update={"tokens": _tokens(inbound, reader, opened)})
+        return inbound.having(tokens=_tokens(inbound, reader, opened))
 
 
 def _tokens(inbound: Inbound, reader: Reader, opened: Sequence[Opened]) -> tuple[SignedToken, ...]:

@@ -13,10 +13,11 @@ from rich.console import Console
 from rich.text import Text
 
 from flectra_inbound import Action, Address, Attachment, Delivery, DeliveryRecipient, Evidence, Inbound, Kind
+from flectra_inbound.optout import NO_COMPLAINTS
 
 from .safe import safe, safe_lines
 from .tally import Tally
-from .words import ACTIONS, ARRIVED, HARMLESS, KINDS, TO_DO, TRUST, VERDICTS, WAIT
+from .words import ACTIONS, ARRIVED, KINDS, TO_DO, TRUST, VERDICTS, WAIT
 
 _LABEL = 10  #: cells of a label and the space behind it
 _NARROW = 20  #: cells that a text needs beside what stands before it
@@ -133,7 +134,7 @@ class Show:
             self._fact("Receipt", f"{safe(receipt.disposition)}, sent {how}")
             self._fact("By", safe(receipt.recipient or ""))
             self._fact("About", self._several([safe(i) for i in receipt.original_message_ids]))
-        if complaint is None or complaint.feedback_type not in HARMLESS:
+        if complaint is None or complaint.feedback_type not in NO_COMPLAINTS:
             self._fact("Do", TO_DO.get(inbound.kind, ""))
 
     def _recipients(self, recipients: Sequence[DeliveryRecipient]) -> None:

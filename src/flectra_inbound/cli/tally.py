@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections import Counter
 
 from flectra_inbound import Action, Inbound, Kind, Suppression, Trust
-
-from .words import HARMLESS
+from flectra_inbound.optout import NO_COMPLAINTS
 
 _KEPT = 10_000
 
@@ -37,7 +36,7 @@ class Tally:
                     self._keep(self.stop, recipient.mailed_address)
                 else:
                     self.unmatched += 1
-        if inbound.complaint is not None and inbound.complaint.feedback_type not in HARMLESS:
+        if inbound.complaint is not None and inbound.complaint.feedback_type not in NO_COMPLAINTS:
             for address in inbound.complaint.recipients:
                 self._keep(self.complained, address)
 

@@ -39,9 +39,6 @@ TO_DO = {
     Kind.UNSUBSCRIBE: "take the sender off the list",
 }
 
-#: Feedback that does not say "I do not want your mail" (RFC 5965 and its registry).
-HARMLESS = frozenset({"not-spam", "auth-failure", "dmarc"})
-
 VERDICTS = {
     Suppression.SUPPRESS: ("stop mailing", "bold red"),
     Suppression.COUNT: ("stop after repeats", "yellow"),

@@ -22,10 +22,10 @@ from flectra_inbound import (
     Trust,
 )
 from flectra_inbound.classify import THRESHOLD
-from flectra_inbound.optout import Choice, Event, decide, events_of
+from flectra_inbound.optout import NO_COMPLAINTS, Choice, Event, decide, events_of
 from flectra_inbound.parse.part import Part
 
-from ..words import HARMLESS, TO_DO
+from ..words import TO_DO
 from .meaning import ACTIONS, DECISIONS, KINDS, REASONS, SUPPRESSIONS, rule_meaning
 from .places import Place, find_reasons, find_words
 
@@ -277,7 +277,7 @@ def _advice(inbound: Inbound, told: tuple[Told, ...]) -> list[str]:
             consequences = [words for _, words in _consequences(inbound).values()][:RECIPIENTS]
             if consequences:
                 return consequences
-            if inbound.complaint is not None and inbound.complaint.feedback_type in HARMLESS:
+            if inbound.complaint is not None and inbound.complaint.feedback_type in NO_COMPLAINTS:
                 return ["Nobody is given up: this report is no wish to get no more mail."]
         words = TO_DO.get(inbound.kind, "")
         return [f"{words[:1].upper()}{words[1:]}."] if words else []
