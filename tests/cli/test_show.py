@@ -14,7 +14,7 @@ from rich.console import Console
 from flectra_inbound import DeliveryRecipient, Inbound, Kind, Trust, process
 from flectra_inbound.cli.progress import Bar
 from flectra_inbound.cli.safe import safe, safe_lines
-from flectra_inbound.cli.show import Show
+from flectra_inbound.cli.show import Show, _row
 from flectra_inbound.cli.tally import Tally
 
 from .mails import BOUNCE, COMPLAINT, MESSAGE, RECEIPT, mbox, python, read
@@ -55,7 +55,7 @@ def test_a_bounce_in_full():
         "  Trust     unverified: nothing speaks for or against this report",
         "",
         "  Recipient         Action  Code       Reason        What to do",
-        "  gone@example.com  failed  5.1.1 550  user_unknown  stop mailing",
+        "  gone@example.com  failed  5.1.1 550  user_unknown  stop if genuine",
         "    mailed as old@example.com",
         "    in.example.com: 550 5.1.1 <gone@example.com>: user unknown",
         "  full@example.com  failed  5.2.2 552  mailbox_full  stop after repeats",
@@ -117,8 +117,19 @@ def test_no_line_is_wider_than_the_terminal(raw: bytes, width: int):
 
 def test_where_the_table_does_not_fit_nothing_is_lost():
     out = ANSI.sub("", shown(BOUNCE, width=60))
-    assert "  gone@example.com\n    failed  5.1.1 550  user_unknown  → stop mailing\n" in out
+    assert "  gone@example.com\n    failed  5.1.1 550  user_unknown  → stop if genuine\n" in out
     assert "Recipient  " not in out
+
+
+def test_what_to_do_depends_on_whether_the_report_is_genuine():
+    assert "stop if genuine" in read("-", stdin=BOUNCE).stdout
+    recipient = process(BOUNCE).delivery.recipients[0]
+    for trust, words in (
+        ("matches", "stop mailing"),
+        ("verified", "stop mailing"),
+        ("forged", "nothing: it is forged"),
+    ):
+        assert _row(recipient.model_copy(update={"trust": Trust(trust)}))[-1].plain == words
 
 
 def test_a_delayed_recipient_is_waited_for():

@@ -12,12 +12,23 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from flectra_inbound import Action, Address, Attachment, Delivery, DeliveryRecipient, Evidence, Inbound, Kind
+from flectra_inbound import (
+    Action,
+    Address,
+    Attachment,
+    Delivery,
+    DeliveryRecipient,
+    Evidence,
+    Inbound,
+    Kind,
+    Suppression,
+    Trust,
+)
 from flectra_inbound.optout import NO_COMPLAINTS
 
 from .safe import safe, safe_lines
 from .tally import Tally
-from .words import ACTIONS, ARRIVED, KINDS, TO_DO, TRUST, VERDICTS, WAIT
+from .words import ACTIONS, ARRIVED, FORGED, IF_GENUINE, KINDS, TO_DO, TRUST, VERDICTS, WAIT
 
 _LABEL = 10  #: cells of a label and the space behind it
 _NARROW = 20  #: cells that a text needs beside what stands before it
@@ -267,7 +278,11 @@ def _file(attachment: Attachment) -> str:
 def _row(recipient: DeliveryRecipient) -> list[Text]:
     action = recipient.action
     verdict, style = VERDICTS[recipient.suppression]
-    if recipient.suppression.value == "ignore" and action is not None and action is not Action.FAILED:
+    if recipient.trust is Trust.FORGED:
+        verdict, style = FORGED
+    elif recipient.suppression is Suppression.SUPPRESS and recipient.trust is Trust.UNVERIFIED:
+        verdict, style = IF_GENUINE
+    elif recipient.suppression is Suppression.IGNORE and action is not None and action is not Action.FAILED:
         verdict, style = WAIT if action is Action.DELAYED else ARRIVED
     code = " ".join(filter(None, [recipient.status, recipient.smtp_code]))
     return [

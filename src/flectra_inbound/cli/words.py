@@ -44,6 +44,9 @@ VERDICTS = {
     Suppression.COUNT: ("stop after repeats", "yellow"),
     Suppression.IGNORE: ("says nothing about the address", ""),
 }
+#: One report that nothing speaks for ends no mailing by the default policy, and a forged one says nothing.
+IF_GENUINE = ("stop if genuine", "bold red")
+FORGED = ("nothing: it is forged", "bold red")
 #: Where nothing failed, "says nothing about the address" would puzzle.
 WAIT = ("wait: it is still being tried", "")
 ARRIVED = ("nothing to do", "")
