@@ -159,6 +159,10 @@ def test_an_out_of_office_belongs_to_its_thread_and_creates_nothing() -> None:
         ("To: catchall@acme.example\nPrecedence: list", "nora@customer.example", False),
         ("To: sales@acme.example\nAuto-Submitted: auto-generated", "nora@customer.example", False),
         ("To: catchall@acme.example", "notifications@acme.example", False),
+        ("To: catchall@acme.example", "anna@acme.example", True),
+        ("To: catchall@acme.example", "Sales <Sales@ACME.example>", False),
+        ("To: catchall@acme.example", "sales+offers@acme.example", False),
+        ("To: catchall@acme.example", "sales@customer.example", True),
     ],
 )
 def test_no_program_is_answered(head: str, sender: str, may: bool) -> None:
@@ -276,7 +280,10 @@ def test_a_forged_author_meets_no_contact_policy_but_everyone() -> None:
     failed = "Authentication-Results: mx.acme.example; dmarc=fail header.from=customer.example"
     routing = routed(f"{failed}\nTo: jobs@acme.example", **border)
     assert routing.decision == "refuse_sender"
-    assert "From is not believed: dmarc=fail for customer.example" in routing.trace
+    why = "jobs is for partners, and From is not believed: dmarc=fail for customer.example"
+    assert routing.trace[-1] == f"refuse_sender: {why}"
+    both = routed(f"{failed}\nTo: jobs@acme.example, sales@acme.example", **border)
+    assert (targets(both), why in both.trace) == ([("crm.lead", None)], True)
     assert routed(f"{failed}\nTo: jobs@acme.example").decision == "create"
     assert routed(f"{failed}\nTo: sales@acme.example", **border).decision == "create"
     unknown = "Authentication-Results: mx.acme.example; dmarc=temperror header.from=customer.example"

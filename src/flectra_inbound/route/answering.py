@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from ..gateway import Gateway
-from ..result import Inbound, Kind
+from ..gateway import Gateway, comparable
+from ..result import Inbound, Kind, Mail, Recipient
+from .recipients import Recipients
 
 
-def may_answer(inbound: Inbound, gateway: Gateway) -> bool:
-    """RFC 3834, section 2: never a program, a list or its managers, the null path, or ourselves; nor who asks for silence."""
+def own_author(mail: Mail, gateway: Gateway) -> Recipients | None:
+    """The author as somebody whom mail may come to, where the address is at a domain of ours: it may be an alias."""
+    sender = mail.sender
+    if sender is None or comparable(sender.address).rpartition("@")[2] not in gateway.own_domains:
+        return None
+    return Recipients((Recipient.of(address=sender.address, name="", source="from"),), gateway)
+
+
+def may_answer(inbound: Inbound, gateway: Gateway, from_alias: bool) -> bool:
+    """RFC 3834, section 2: never a program, a list or its managers, the null path, or ourselves; nor who asks for silence.
+
+    `from_alias`: whether the author is an alias of ours, to which the answer would come in again.
+    """
     sender = inbound.mail.sender
-    if inbound.automatic or inbound.bulk or inbound.kind is not Kind.MESSAGE or sender is None:
+    if from_alias or inbound.automatic or inbound.bulk or inbound.kind is not Kind.MESSAGE or sender is None:
         return False
     local, at, _ = sender.address.lower().rpartition("@")
     if not at or local.startswith("owner-") or local.endswith(("-request", "-owner")) or local == "mailer-daemon":

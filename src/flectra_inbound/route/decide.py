@@ -11,14 +11,16 @@ from functools import cached_property
 
 from ..addressing.flectra import is_tracked, tag_of
 from ..gateway import Alias, Answers, Gateway, Sender, Thread, comparable
-from ..result import REPORTS, Decision, FromTrust, Inbound, Kind, Need, Routing, SignedToken, Target, TokenState
-from .answering import may_answer
+from ..result import REPORTS, Decision, Inbound, Kind, Need, Routing, SignedToken, Target, TokenState
+from .answering import may_answer, own_author
 from .asking import Known
+from .policy import looping, refusal
 from .recipients import SENT_TO, Recipients
 
 #: a program's answer to one mail: it belongs to a thread, and creates nothing
 _ANSWERS = frozenset({Kind.AUTO_REPLY, Kind.CHALLENGE, Kind.RECEIPT})
 _LOOP_TAG = "loop-detection-bounce-email"
+_STRANGER = Sender()
 
 
 class _Ask(Exception):
@@ -42,6 +44,7 @@ class Router:
         self.gateway = gateway
         self.answers = Known()
         self.to = Recipients(inbound.mail.recipients, gateway)
+        self.author = own_author(inbound.mail, gateway)
         complaint = inbound.complaint
         #: what the return path encodes that the report came to, or that is complained about
         self.path = self.to.return_path or (
@@ -49,6 +52,10 @@ class Router:
             if complaint is not None and complaint.original_mail_from is not None
             else None
         )
+        #: of the recipients, and of an author at a domain of ours
+        self.alias_keys = self.to.keys
+        if self.author is not None:
+            self.alias_keys = tuple(dict.fromkeys((*self.to.keys, *self.author.keys)))
         self.answered = self._answered()
         self.ids = self._thread_ids()
         self.mail_ids = self._mail_ids()
@@ -109,7 +116,7 @@ class Router:
             Need.of(kind=kind, keys=keys)
             for kind, keys, known in (
                 ("threads", self.ids, answers.threads),
-                ("aliases", self.to.keys, answers.aliases),
+                ("aliases", self.alias_keys, answers.aliases),
                 ("mails", self.mail_ids, answers.mails),
             )
             if not all(map(known.__contains__, keys))
@@ -166,12 +173,15 @@ class Router:
         return Routing.of(
             decision=decision,
             targets=targets,
-            answer=may_answer(self.inbound, self.gateway) if answer is None else answer,
+            answer=may_answer(self.inbound, self.gateway, self._is_alias()) if answer is None else answer,
             detail=detail,
             parent_message_id=parent,
             trace=tuple(self.trace),
             needs=(),
         )
+
+    def _is_alias(self) -> bool:
+        return self.author is not None and bool(self.author.matched(self.answers.aliases, ()))
 
     # -- the steps -----------------------------------------------------------------------------------------------------
 
@@ -245,8 +255,8 @@ class Router:
     def _answer(self, step: str, thread: Thread, parent: str | None) -> Routing:
         model, record = thread.model or "", thread.record_id
         alias, detail = next(((a, d) for a, d in self._aliases() if a.model == model), (None, None))
-        if alias is not None and not self._may_write(alias):
-            return self._done(Decision.REFUSE_SENDER, f"{alias.name} is for {alias.contact}")
+        if alias is not None and (why := self._refusal(alias)) is not None:
+            return self._done(Decision.REFUSE_SENDER, why)
         if record is not None and not self._has_record(model, record):
             self.trace.append(f"{model},{record} is gone")
             record = None
@@ -325,25 +335,21 @@ class Router:
             return None
         if self.inbound.kind in _ANSWERS:
             return self._done(Decision.IGNORE, f"an {self.inbound.kind} creates nothing", answer=False)
-        allowed = [(alias, detail) for alias, detail in matched if self._may_write(alias)]
+        refusals = [self._refusal(alias) for alias, _ in matched]
+        allowed = [pair for pair, why in zip(matched, refusals) if why is None]
         if not allowed:
-            return self._done(Decision.REFUSE_SENDER, f"{matched[0][0].name} is for {matched[0][0].contact}")
-        looping = self._looping(
-            [f"{a.model},{a.force_thread_id}" if a.force_thread_id else a.model for a, _ in allowed]
-        )
-        if looping:
-            return self._done(Decision.LOOP, f"the sender wrote too much to {looping}")
+            return self._done(Decision.REFUSE_SENDER, refusals[0] or "")
+        self.trace += [why for why in refusals if why is not None]
+        place = self._looping([f"{a.model},{a.force_thread_id}" if a.force_thread_id else a.model for a, _ in allowed])
+        if place is not None:
+            return self._done(Decision.LOOP, f"the sender wrote too much to {place}")
         targets = tuple(_target(alias.model, alias.force_thread_id or None, alias) for alias, _ in allowed)
         decision = Decision.UPDATE if targets[0].record_id is not None else Decision.CREATE
         return self._done(decision, ", ".join(alias.name for alias, _ in allowed), *targets, detail=allowed[0][1])
 
     def _looping(self, places: list[str]) -> str | None:
-        """The first of some models (for new records) and records that the sender wrote too much to lately."""
-        loop, sender = self.gateway.loop, self.mail.sender
-        if loop is None or sender is None or comparable(sender.address) in map(comparable, loop.allowed):
-            return None
-        recent = self.answers.sender.recent if self.answers.sender is not None else {}
-        return next((place for place in places if recent.get(place, 0) >= loop.threshold), None)
+        sender = self.mail.sender
+        return looping(places, self.gateway.loop, sender.address, self.answers.sender) if sender is not None else None
 
     def _catchall(self) -> Routing | None:
         if self.inbound.kind is Kind.UNSUBSCRIBE:
@@ -375,23 +381,8 @@ class Router:
             found = self._matched[sources] = self.to.matched(self.answers.aliases, sources)
         return found
 
-    def _may_write(self, alias: Alias) -> bool:
-        """The contact policy; an address that is itself an alias is nobody's, and a forged one proves nobody."""
-        sender = self.answers.sender or Sender()
-        if alias.contact == "everyone":
-            return True
-        proof = self.inbound.authentication
-        if proof is not None and proof.from_trust is FromTrust.FAILED:
-            self.trace.append(f"From is not believed: {proof.because}")
-            return False
-        if alias.contact == "employees":
-            return sender.employee
-        if alias.contact == "followers":
-            model, record = alias.model, alias.force_thread_id
-            if not record:
-                model, record = alias.parent_model or "", alias.parent_record_id
-            return f"{model},{record}" in sender.follows
-        return sender.partner
+    def _refusal(self, alias: Alias) -> str | None:
+        return refusal(alias, self.answers.sender or _STRANGER, self.inbound.authentication)
 
 
 def _names_record(token: SignedToken) -> bool:
