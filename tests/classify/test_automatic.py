@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from flectra_inbound import Kind, process
@@ -36,6 +38,17 @@ def test_each_prefix_of_a_program_makes_an_automatic_answer(phrase: Phrase) -> N
     for words in phrase.words:
         assert mail(subject=f"{words} offer") is Kind.AUTO_REPLY, words
         assert mail(subject=f"Re: {words} offer") is Kind.MESSAGE, words
+
+
+@pytest.mark.parametrize("phrases", [automatic().subject, automatic().text], ids=["subject", "text"])
+def test_no_language_says_a_phrase_twice(phrases: tuple[Phrase, ...]) -> None:
+    said = [(p.supports, p.language, fold(words)) for p in phrases for words in p.words]
+    assert [entry for entry, times in Counter(said).items() if times > 1] == []  # the second one is never found
+
+
+def test_each_text_is_of_a_kind_that_texts_are_read_for() -> None:
+    read = {Kind.AUTO_REPLY, Kind.CHALLENGE, Kind.RECEIPT, Kind.COMPLAINT, Kind.DELIVERED}
+    assert {p.supports for p in automatic().text if not p.beside} <= read
 
 
 def test_a_prefix_needs_its_colon() -> None:
