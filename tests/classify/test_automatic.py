@@ -144,3 +144,16 @@ def test_every_phrase_says_something_and_is_lower_case() -> None:
         for words in phrase.words:
             assert words == words.lower(), words
             assert any(sign.isalnum() for sign in words), words
+
+
+def test_a_subject_of_ones_own_counts_only_where_something_else_tells() -> None:
+    system = ("Auto-Submitted: auto-generated", "In-Reply-To: <leave-7@b.example>")
+    assert mail(*system, subject="Annual leave: your approval", path="") is Kind.MESSAGE
+    assert mail(*system, subject="Annual leave until Monday", text=AWAY, path="") is Kind.AUTO_REPLY
+    assert mail("Auto-Submitted: auto-replied", subject="Annual leave until Monday") is Kind.AUTO_REPLY
+    assert mail("X-Auto-Response-Suppress: All", *system, subject="Annual leave: your approval") is Kind.MESSAGE
+
+
+def test_a_portal_for_holiday_homes_is_no_responder() -> None:
+    assert mail("X-Mailer: vacation 1.2.8") is Kind.AUTO_REPLY
+    assert mail("X-Mailer: Lakeside Vacation Rentals 3") is Kind.MESSAGE
