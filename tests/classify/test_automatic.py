@@ -147,9 +147,12 @@ def test_every_phrase_says_something_and_is_lower_case() -> None:
 
 
 def test_a_subject_of_ones_own_counts_only_where_something_else_tells() -> None:
-    system = ("Auto-Submitted: auto-generated", "In-Reply-To: <leave-7@b.example>")
-    assert mail(*system, subject="Annual leave: your approval", path="") is Kind.MESSAGE
-    assert mail(*system, subject="Annual leave until Monday", text=AWAY, path="") is Kind.AUTO_REPLY
+    thread = "In-Reply-To: <leave-7@b.example>"
+    system = ("Auto-Submitted: auto-generated", thread)
+    assert mail(*system, subject="Annual leave: your approval") is Kind.MESSAGE
+    assert mail("Auto-Submitted: auto-generated", subject="Annual leave: your approval", path="") is Kind.MESSAGE
+    assert mail(thread, subject="Annual leave until Monday", path="") is Kind.AUTO_REPLY  # as RFC 3834 wants an answer
+    assert mail(*system, subject="Annual leave until Monday", text=AWAY) is Kind.AUTO_REPLY
     assert mail("Auto-Submitted: auto-replied", subject="Annual leave until Monday") is Kind.AUTO_REPLY
     assert mail("X-Auto-Response-Suppress: All", *system, subject="Annual leave: your approval") is Kind.MESSAGE
 

@@ -19,8 +19,8 @@ _SUCCESS = frozenset({Kind.DELIVERED})
 _READ = REPORTS | {Kind.RECEIPT}
 _REFUSAL = 25
 _OPEN = frozenset({Kind.MESSAGE, Kind.AUTO_REPLY})
-#: Points of a subject that people choose themselves (`rules/answers/`). It is held back until the text says so too: `Leave:`
-#: and `Vacation:` open the notices of staff and booking systems, which have the fields of automatic answers but answer nothing.
+#: Points of a subject that people choose themselves (`rules/answers/`). It is held back until something else says so: `Leave:`
+#: and `Vacation:` open the notices of staff and booking systems, which have fields of automatic answers but answer nothing.
 _OWN_SUBJECT = 2
 #: RFC 2369, RFC 2919: what only list and bulk software sets
 _LIST_FIELDS = frozenset({"list-id", "list-unsubscribe", "list-post"})

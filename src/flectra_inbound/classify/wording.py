@@ -47,7 +47,7 @@ def observe(
 ) -> list[Evidence]:
     """More evidence for a mail that is so far a message, an automatic answer, or a report that no mail system signs.
 
-    `held`: what a subject says that counts only for an answer which something else tells.
+    `held`: what a subject says that counts only if the text says so too, or the mail answers another by the null path.
     """
     if kind is not Kind.MESSAGE:
         return [
@@ -66,7 +66,8 @@ def observe(
             kinds.add(Kind.CHALLENGE)
     if kinds:
         found += _challenge(automatic.text(message, start, frozenset(kinds)), evidence)
-    if any(e.rule == "text.auto_reply" for e in found):
+    said = {e.rule for e in found}
+    if "text.auto_reply" in said or (null_path and "thread.answers" in said):
         found += held
     return found
 
