@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from flectra_inbound import Kind, process
@@ -36,6 +38,17 @@ def test_each_prefix_of_a_program_makes_an_automatic_answer(phrase: Phrase) -> N
     for words in phrase.words:
         assert mail(subject=f"{words} offer") is Kind.AUTO_REPLY, words
         assert mail(subject=f"Re: {words} offer") is Kind.MESSAGE, words
+
+
+@pytest.mark.parametrize("phrases", [automatic().subject, automatic().text], ids=["subject", "text"])
+def test_no_language_says_a_phrase_twice(phrases: tuple[Phrase, ...]) -> None:
+    said = [(p.supports, p.language, fold(words)) for p in phrases for words in p.words]
+    assert [entry for entry, times in Counter(said).items() if times > 1] == []  # the second one is never found
+
+
+def test_each_text_is_of_a_kind_that_texts_are_read_for() -> None:
+    read = {Kind.AUTO_REPLY, Kind.CHALLENGE, Kind.RECEIPT, Kind.COMPLAINT, Kind.DELIVERED}
+    assert {p.supports for p in automatic().text if not p.beside} <= read
 
 
 def test_a_prefix_needs_its_colon() -> None:
@@ -131,3 +144,19 @@ def test_every_phrase_says_something_and_is_lower_case() -> None:
         for words in phrase.words:
             assert words == words.lower(), words
             assert any(sign.isalnum() for sign in words), words
+
+
+def test_a_subject_of_ones_own_counts_only_where_something_else_tells() -> None:
+    thread = "In-Reply-To: <leave-7@b.example>"
+    system = ("Auto-Submitted: auto-generated", thread)
+    assert mail(*system, subject="Annual leave: your approval") is Kind.MESSAGE
+    assert mail("Auto-Submitted: auto-generated", subject="Annual leave: your approval", path="") is Kind.MESSAGE
+    assert mail(thread, subject="Annual leave until Monday", path="") is Kind.AUTO_REPLY  # as RFC 3834 wants an answer
+    assert mail(*system, subject="Annual leave until Monday", text=AWAY) is Kind.AUTO_REPLY
+    assert mail("Auto-Submitted: auto-replied", subject="Annual leave until Monday") is Kind.AUTO_REPLY
+    assert mail("X-Auto-Response-Suppress: All", *system, subject="Annual leave: your approval") is Kind.MESSAGE
+
+
+def test_a_portal_for_holiday_homes_is_no_responder() -> None:
+    assert mail("X-Mailer: vacation 1.2.8") is Kind.AUTO_REPLY
+    assert mail("X-Mailer: Lakeside Vacation Rentals 3") is Kind.MESSAGE

@@ -19,6 +19,9 @@ _SUCCESS = frozenset({Kind.DELIVERED})
 _READ = REPORTS | {Kind.RECEIPT}
 _REFUSAL = 25
 _OPEN = frozenset({Kind.MESSAGE, Kind.AUTO_REPLY})
+#: Points of a subject that people choose themselves (`rules/answers/`). It is held back until something else says so: `Leave:`
+#: and `Vacation:` open the notices of staff and booking systems, which have fields of automatic answers but answer nothing.
+_OWN_SUBJECT = 2
 #: RFC 2369, RFC 2919: what only list and bulk software sets
 _LIST_FIELDS = frozenset({"list-id", "list-unsubscribe", "list-post"})
 #: kinds that a program sends by their nature (RFC 3834: never to be answered automatically)
@@ -30,11 +33,13 @@ def classify(message: Message, gateway: Gateway | None = None, envelope: Envelop
     null_path = message.return_path == "" or (envelope is not None and envelope.mail_from == "")
     found, by_program, bulk = automatic.fields(message)
     origin = [*automatic.sender(message, null_path)]
+    subject = [*automatic.subject(message, from_mail_system=bool(origin))]
+    held = [e for e in subject if e.supports is Kind.AUTO_REPLY and e.weight <= _OWN_SUBJECT]
     evidence = [
         *reports.observe(message, null_path),
         *shape.observe(message),
         *origin,
-        *automatic.subject(message, from_mail_system=bool(origin)),
+        *[e for e in subject if e not in held],
         *found,
     ]
     if gateway is not None:
@@ -69,7 +74,7 @@ def classify(message: Message, gateway: Gateway | None = None, envelope: Envelop
             evidence += doubts
             kind = weigh(evidence)
     if kind in _OPEN or (notice is not None and not any(e.rule == "from.mail-system" for e in evidence)):
-        more = wording.observe(message, start, kind, evidence, program=by_program, null_path=null_path)
+        more = wording.observe(message, start, kind, evidence, held, program=by_program, null_path=null_path)
         if more:
             evidence += more
             kind = weigh(evidence)

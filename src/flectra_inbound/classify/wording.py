@@ -36,11 +36,24 @@ _ANSWERED = (
 
 
 def observe(
-    message: Message, start: Opening, kind: Kind, evidence: list[Evidence], *, program: bool, null_path: bool
+    message: Message,
+    start: Opening,
+    kind: Kind,
+    evidence: list[Evidence],
+    held: list[Evidence],
+    *,
+    program: bool,
+    null_path: bool,
 ) -> list[Evidence]:
-    """More evidence for a mail that is so far a message, an automatic answer, or a report that no mail system signs."""
+    """More evidence for a mail that is so far a message, an automatic answer, or a report that no mail system signs.
+
+    `held`: what a subject says that counts only if the text says so too, or the mail answers another by the null path.
+    """
     if kind is not Kind.MESSAGE:
-        return _challenge(automatic.text(message, start, _CHALLENGE), evidence)
+        return [
+            *(held if kind is Kind.AUTO_REPLY else ()),
+            *_challenge(automatic.text(message, start, _CHALLENGE), evidence),
+        ]
     kinds = {e.supports for e in evidence if e.supports in _OPENED_BY_SUBJECT}
     if any(e.rule == "subject.delivered" for e in evidence):
         kinds.add(Kind.RECEIPT)  # `Return receipt`: Sendmail's says delivered, Notes' says opened
@@ -53,6 +66,9 @@ def observe(
             kinds.add(Kind.CHALLENGE)
     if kinds:
         found += _challenge(automatic.text(message, start, frozenset(kinds)), evidence)
+    said = {e.rule for e in found}
+    if "text.auto_reply" in said or (null_path and "thread.answers" in said):
+        found += held
     return found
 
 

@@ -26,6 +26,7 @@ _SEGMENT = 30  # lines
 _WORDS = 500
 _PARAGRAPH = 14  # lines
 _PARAGRAPHS = 10  # looked at for a cause
+_BESIDE = 4  # lines of an address and what is said of it: qmail says how it failed, then the reply
 _SURE = (Form.TABLE, Form.LISTED, Form.LABELLED)
 
 # RFC 5321, section 4.2: a failure's reply code, with or without an enhanced one (RFC 2034)
@@ -90,7 +91,10 @@ def _by_local_part(notice: NoticeText, returned: Returned) -> list[Mention]:
 
 
 def _says_failure(notice: NoticeText, mention: Mention) -> bool:
-    words = " ".join(notice.lines[mention.line : mention.line + 2]).lower()
+    """Whether failure is said beside an address, or below it before a blank line."""
+    lines = notice.lines[mention.line : mention.line + _BESIDE]
+    blank = next((i for i, line in enumerate(lines) if i > 1 and not line.strip()), len(lines))
+    words = " ".join(lines[:blank]).lower()
     if _FAILURE.search(words):
         return True
     return any(phrase in words for phrase in generic_notice().failure)
