@@ -30,7 +30,7 @@ _TAIL = 60  # lines looked at from below
 
 
 def mark_endings(lines: list[Line], names: tuple[str, ...], said: Said) -> None:
-    """Label the endings of every run of author's lines."""
+    """Label the endings of every run of author's lines. `names`: the author's, and a word of his domain after an @."""
     mark_banner(lines)
     for line in [line for line in lines if line.hard]:
         if line.kind == "signature" and is_mobile_footer(fold(line.plain)):
@@ -49,6 +49,24 @@ def mark_endings(lines: list[Line], names: tuple[str, ...], said: Said) -> None:
             written = -1
     if written >= 0:
         _run(lines, written, last + 1, names, said)
+    if said.disclaimer:
+        _below_the_quote(lines, names, said)
+
+
+def _below_the_quote(lines: list[Line], names: tuple[str, ...], said: Said) -> None:
+    """QUIRK: his server's legal words stand below the unmarked quote; that they name him or his domain tells them from ours."""
+    end = _last(lines, 0, len(lines))
+    if not end or lines[end - 1].kind != "quote" or lines[end - 1].depth:
+        return
+    start = _paragraph(lines, 0, end)
+    text = fold(" ".join(line.plain for line in lines[start:end]))[:4_000]
+    if (
+        start > 0
+        and all(line.kind == "quote" and not line.depth for line in lines[start:end])
+        and any(phrase in text for phrase in said.disclaimer)
+        and any(name.lstrip("@") in text for name in names if " " in name or (name[:1] == "@" and len(name) > 4))
+    ):
+        _set(lines, start, end, "disclaimer")
 
 
 def mark_banner(lines: list[Line]) -> None:

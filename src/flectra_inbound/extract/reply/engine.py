@@ -55,7 +55,7 @@ def from_mail(message: Message, sent: Sequence[Sent]) -> Reply:
     """See `extract_reply`."""
     # QUIRK: VS: is an answer in Finnish and a forward in Danish; an answer says what it answers
     forward = _FORWARD.search(message.subject) is not None and not message.in_reply_to
-    names = tuple({fold(name) for m in message.from_ for name in (m.name, m.local_part) if name})
+    names = tuple({fold(name) for m in message.from_ for name in (m.name, m.local_part, _host_word(m.domain)) if name})
     plain = [part for part in message.bodies if part.content_type.value != "text/html"]
     html = message.html if len(plain) < len(message.bodies) else None
     page = labelled_page(html, sent, message.limits, forward=forward, names=names) if html is not None else None
@@ -150,6 +150,12 @@ def _forwarded(lines: list[Line]) -> Original | None:
         subject=values.get("subject"),
         date=values.get("date"),
     )
+
+
+def _host_word(domain: str) -> str:
+    """The longest word of a domain but the last, after an @: what a company is called, mostly."""
+    words = domain.split(".")[:-1]
+    return "@" + max(words, key=len) if words else ""
 
 
 def _within(text: str, limits: Limits) -> tuple[str, str]:

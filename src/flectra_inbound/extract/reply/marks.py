@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from .columns import columns
 from .lines import Line
 from .look import Look
 from .wording import Said, attribution, begins_attribution, fold, has_address, has_date, has_day, wording
@@ -21,6 +22,9 @@ _LABEL = re.compile(r"[\s>*_#·•|-]{0,6}([^\s:*_>|][^:*_>|]{0,40}?)[\s*_]{0,4}
 _LEAD = re.compile(r"^-{1,20}\s?[^\s:-][^:-]{2,40}-{3,20}\s{0,3}")
 _INLINE_LABEL = re.compile(r"(?:^|[\s*_])([^\W\d_][^\s:*_]{0,18})[*_]{0,2}\s?[:：]")
 _DASHES = re.compile(r"^[-_=*–—~+]{2,60}\s?(.{2,80}?)\s?[-_=*–—~+]{0,60}:?$")
+_ID = re.compile(r"(?:news:\s?|<)[^\s<>@]{1,100}@[^\s<>@]{1,80}(?:\.\.\.|…)$")
+#: a name of a few words, and an address in brackets that does not end the text
+_SENDER = re.compile(r"[^.!?:<>(@]{0,20}(?:\.\s)?[^.!?:<>(@]{0,60}[<(][^\s<>()@]{1,100}@[^\s<>()@]{1,80}[>)] \S")
 _DIGIT = re.compile(r"\d")
 _RULE = re.compile(r"^[-_=*–—]{5,200}$")
 
@@ -47,6 +51,7 @@ def find_marks(lines: list[Line], look: Look) -> dict[int, Mark]:
         mark = (
             _separator(lines, index)
             or _header(lines, index)
+            or _columns(lines, index)
             or (_delimiter(lines, index, look.said) if look.said.reply_above else None)
             or _attribution(lines, index, look)
         )
@@ -74,6 +79,8 @@ def _attribution(lines: list[Line], index: int, look: Look) -> Mark | None:
     text = line.plain
     if len(text) > 400:
         return None
+    if text.endswith(("...", "…")):
+        return _with_id(lines, index)
     if not _may_end(text):
         # QUIRK: `2024/7/20 Ada Brook <ada@shop.example>` and no verb. Seen in old Gmail
         bare = (
@@ -109,6 +116,21 @@ def _attribution(lines: list[Line], index: int, look: Look) -> Mark | None:
         if score == _WHOLE and has_day(joined):
             break
     return best
+
+
+def _with_id(lines: list[Line], index: int) -> Mark | None:
+    """QUIRK: `"Ada" <ada@shop.example> wrote in message news:1a2b@shop.example...` above a quote. Seen in Outlook Express."""
+    if not _quote_follows(lines, index) or _ID.search(lines[index].plain[-200:]) is None:
+        return None
+    joined = ""
+    for first in range(index, max(-1, index - 3), -1):
+        line = lines[first]
+        if line.blank or line.depth != lines[index].depth:
+            break
+        joined = f"{line.plain} {joined}".strip()
+        if _SENDER.match(joined):
+            return Mark("attribution", first, index, 1)
+    return None
 
 
 def _quote_follows(lines: list[Line], index: int) -> bool:
@@ -229,6 +251,11 @@ def _header(lines: list[Line], index: int) -> Mark | None:
     if labelled + unknown >= 3 and proof >= 2 and unknown >= 2 and _alone(lines, index, last):
         return Mark("header", index, last, 1)
     return None
+
+
+def _columns(lines: list[Line], index: int) -> Mark | None:
+    found = columns(lines, index)
+    return Mark("header", *found, 3, 2) if found is not None else None
 
 
 def _is_prose(line: Line, below: set[str], *, apart: bool) -> bool:
