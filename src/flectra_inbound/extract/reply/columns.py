@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 
+from .facts import has_address, has_day
 from .lines import Line
-from .wording import fold, has_address, has_day, wording
+from .wording import fold, wording
 
 #: `Ada Brook/Shop@Shop`, `Ada Brook/Shop`
 _NOTES_NAME = re.compile(r"[^\s/@:][^/@:]{1,60}(?:/[^\s/@:][^/@:]{0,40}){1,4}(?:@[\w -]{1,40})?")

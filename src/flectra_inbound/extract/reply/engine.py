@@ -11,6 +11,7 @@ from ...parse import DefectCode, Message, Part
 from ...parse.html import html_to_text
 from ...result import Fragment, Original, Reply
 from .cut import label
+from .facts import find_address
 from .folded import marked, marked_text
 from .lines import Line, split_lines
 from .marks import label_of
@@ -19,7 +20,7 @@ from .sanitised import author_html
 from .sent import align
 from .tint import mark_answers
 from .views import Flow, Piece, answered, author_text, pieces
-from .wording import find_address, fold
+from .wording import fold
 
 _STRETCH = 32_768
 _WORD = re.compile(r"\w+")

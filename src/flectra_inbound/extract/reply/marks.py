@@ -10,9 +10,10 @@ import re
 from dataclasses import dataclass
 
 from .columns import columns
+from .facts import has_address, has_date, has_day, has_time
 from .lines import Line
 from .look import Look
-from .wording import Said, attribution, begins_attribution, fold, has_address, has_date, has_day, wording
+from .wording import Said, attribution, begins_attribution, fold, wording
 
 #: over how many lines clients wrap an attribution
 _WRAPPED = 5
@@ -26,6 +27,17 @@ _ID = re.compile(r"(?:news:\s?|<)[^\s<>@]{1,100}@[^\s<>@]{1,80}(?:\.\.\.|…)$")
 #: a name of a few words, and an address in brackets that does not end the text
 _SENDER = re.compile(r"[^.!?:<>(@]{0,20}(?:\.\s)?[^.!?:<>(@]{0,60}[<(][^\s<>()@]{1,100}@[^\s<>()@]{1,80}[>)] \S")
 _DIGIT = re.compile(r"\d")
+#: fields that stand in the source of a mail alone
+_RAW = (
+    "X-",
+    "Received:",
+    "Return-Path:",
+    "Message-ID:",
+    "Message-Id:",
+    "MIME-Version:",
+    "Content-Type:",
+    "DKIM-Signature:",
+)
 _RULE = re.compile(r"^[-_=*–—]{5,200}$")
 
 
@@ -238,19 +250,38 @@ def _header(lines: list[Line], index: int) -> Mark | None:
     if "from" in later and _is_prose(line, later, apart=lines[index + 1].blank):
         return None
     known = len(kinds & {"from", "to", "date", "subject", "cc", "reply_to"})
+    mark = None
     if labelled >= 3 and "from" in kinds and known >= 3:
-        return Mark("header", index, last, 3, proof)
-    if labelled == 2 and "from" in kinds and kinds & {"date", "subject", "to"} and proof >= 1:
-        return Mark("header", index, last, 3 if proof > 1 else 2)
-    if labelled >= 3 and known >= 3 and proof >= 1:
-        return Mark("header", index, last, 2)
-    if labelled == 2 and {"to", "subject"} <= kinds and proof and index and _RULE.match(lines[index - 1].plain):
-        return Mark("header", index, last, 2)
-    if labelled == 2 and {"date", "to"} <= kinds and proof >= 2 and _alone(lines, index, last):
-        return Mark("header", index, last, 2)
-    if labelled + unknown >= 3 and proof >= 2 and unknown >= 2 and _alone(lines, index, last):
-        return Mark("header", index, last, 1)
-    return None
+        mark = Mark("header", index, last, 3, proof)
+    elif labelled == 2 and "from" in kinds and kinds & {"date", "subject", "to"} and proof >= 1:
+        mark = Mark("header", index, last, 3 if proof > 1 else 2)
+    elif (labelled >= 3 and known >= 3 and proof >= 1) or (
+        labelled == 2
+        and (
+            ({"to", "subject"} <= kinds and proof and index and _RULE.match(lines[index - 1].plain))
+            or ({"date", "to"} <= kinds and proof >= 2 and _alone(lines, index, last))
+        )
+    ):
+        mark = Mark("header", index, last, 2)
+    elif labelled + unknown >= 3 and proof >= 2 and unknown >= 2 and _alone(lines, index, last):
+        mark = Mark("header", index, last, 1)
+    return mark if mark is None or _tells_a_message(lines[index : last + 1]) else None
+
+
+def _tells_a_message(rows: list[Line]) -> bool:
+    """Whether a block without an address says when a message was sent: "From: the north, To: gate 3, Date: Friday" does not.
+
+    Its sender is a person and no hour; and raw fields are what somebody pasted to show them, for no client quotes those.
+    """
+    for row in rows:
+        if row.label is not None and "from" in row.label and (found := label_of(row.plain)) and found[1][:1].isdigit():
+            return has_address(row.plain)
+        if row.plain.startswith(_RAW):
+            return False
+    if any(has_address(row.plain) for row in rows):
+        return True
+    days = [row.plain for row in rows if row.label is not None and "date" in row.label]
+    return not days or any(has_day(text) and has_time(text) for text in days)
 
 
 def _columns(lines: list[Line], index: int) -> Mark | None:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 
+from .facts import has_address
 from .lines import Line, plain_words
-from .wording import attribution, has_address
+from .wording import attribution
 
 _NAME = re.compile(r"[ \t]{0,8}([^\W\d_][\w.'-]{1,30})((?:>[ \t]?){1,10})(?=\S|$)")
 _SUPERCITE = re.compile(r'"[^"]{1,40}" == \S')

@@ -1,0 +1,29 @@
+"""Legal words and notes of virus scanners, told from a sentence that uses the same words.
+
+Rules of this file: it looks at one paragraph, folded and in one line; where it ends and what follows is decided in `ending`.
+"""
+
+from __future__ import annotations
+
+from .wording import Said
+
+#: a paragraph of legal words is at least this long, unless it is hardly more than one phrase
+_LONG = 100
+_SHORT_REST = 24
+
+
+def is_legal(text: str, phrases: tuple[str, ...]) -> bool:
+    """Whether a paragraph is legal words: long and with a phrase, or little more than one. No question is any."""
+    found = [phrase for phrase in phrases if phrase in text]
+    if not found or text.endswith(("?", "？", "؟")):
+        return False
+    if len(text) >= _LONG or len(found) > 1 or not text.isascii():
+        return True
+    before, _, rest = text.partition(max(found, key=len))
+    return not any(map(str.isalpha, before)) and "," not in rest and len(rest) <= _SHORT_REST
+
+
+def is_scanned(text: str, said: Said) -> bool:
+    """Whether a paragraph begins as the note of a scanner and does not go on as a sentence of somebody's."""
+    rests = [text[len(phrase) :].lstrip(" ") for phrase in said.scanned if text.startswith(phrase)]
+    return any(not rest.startswith((",", "?")) for rest in rests)
