@@ -7,6 +7,7 @@ word of his is worse than to keep one of another's.
 from __future__ import annotations
 
 from .ending import mark_endings
+from .facts import has_address, has_date
 from .lines import Line
 from .look import Look
 from .marks import Mark, find_marks
@@ -29,12 +30,26 @@ def label(lines: list[Line], *, forward: bool = False, names: tuple[str, ...] = 
     mark_bars(lines)
     mark_names(lines)
     look = Look(lines)
+    _free_typed(lines)
     _Walk(lines, find_marks(lines, look), forward).go()
     mark_endings(lines, names, look.said)
     for line in lines:
         if not line.kind:
             line.kind = AUTHOR
     return lines
+
+
+def _free_typed(lines: list[Line]) -> None:
+    """QUIRK: the author types on in the container of an attribution, below its line. Seen in Thunderbird."""
+    whole = False
+    for line in lines:
+        if not line.hard or line.kind != ATTRIBUTION:
+            whole = whole and line.blank
+        elif whole and not has_date(line.plain) and not has_address(line.plain):
+            line.kind = ""
+            line.hard = False
+        else:
+            whole = line.plain[-1:] in (":", "：") and (has_date(line.plain) or has_address(line.plain))
 
 
 class _Walk:

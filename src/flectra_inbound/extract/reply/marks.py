@@ -391,6 +391,12 @@ def _delimiter(lines: list[Line], index: int, said: Said) -> Mark | None:
         return None
     folded = fold(text)
     for phrase in said.reply_above:
-        if phrase in folded and len(folded) < len(phrase) + 60:
+        if phrase in folded and len(folded) < len(phrase) + 60 and not _is_sentence_about(folded, phrase):
             return Mark("delimiter", index, index, 3)
     return None
+
+
+def _is_sentence_about(folded: str, phrase: str) -> bool:
+    """Whether somebody asks or tells about such a line: "Reply above this line, it says. Why?"."""
+    more = len(folded.replace(phrase, "").split())
+    return folded[0].isalnum() and (folded[-1] == "?" or (more > 2 and folded[-1] in ".!"))

@@ -31,6 +31,7 @@ def mark_names(lines: list[Line]) -> None:
         if left < 0:
             break
         _unquote(lines, index)
+    _check_initials(lines)
     names: set[str] = set()  # those that are known as quote marks
     for index in [i for i, line in enumerate(lines) if ">" in line.plain and not line.depth and not line.hard]:
         match = _NAME.match(lines[index].text)
@@ -43,6 +44,32 @@ def mark_names(lines: list[Line]) -> None:
                 continue
             names.add(name)
         _quote(lines[index], match.end(), match[2].count(">"))
+
+
+def _check_initials(lines: list[Line]) -> None:
+    """Let lines that begin with `AB>` be quoted only below an attribution: else `SQL>` is a prompt."""
+    known: dict[str, bool] = {}
+    for index, line in enumerate(lines):
+        if not line.marks or not (initials := line.marks.partition(">")[0].strip()).isalpha():
+            continue
+        if initials not in known:
+            above = _above(lines, index)
+            known[initials] = above >= 0 and (
+                lines[above].depth > 0 or (lines[above].plain[-1] in ":：" and attribution(lines[above].plain) > 0)
+            )
+        if not known[initials]:
+            line.text = (line.marks + line.text).rstrip()
+            line.plain = plain_words(line.text)
+            line.marks = ""
+            line.depth = 0
+
+
+def _above(lines: list[Line], index: int) -> int:
+    """The nearest line above that is not blank; -1 if there is none."""
+    index -= 1
+    while index >= 0 and lines[index].blank:
+        index -= 1
+    return index
 
 
 def _unquote(lines: list[Line], index: int) -> None:

@@ -348,6 +348,8 @@ def is_mobile_footer(folded: str) -> bool:
         for template in tables.mobile_templates.get(key, ()):
             if _fits(template, bare):
                 return True
+    if "," in bare or "?" in bare:
+        return False
     # a translation that we do not know of words that we do
     known = sum(word in tables.mobile_words or word in apps() for word in words)
     return 2 <= len(words) <= 8 and known >= len(words) - 1 and known >= 2 and not _DEVICES.isdisjoint(words)
