@@ -66,6 +66,19 @@ class _Walk:
         #: the last line that is neither blank nor quoted
         self._last = next((i for i in range(len(lines) - 1, -1, -1) if lines[i].plain and not lines[i].depth), -1)
 
+        #: the first attribution that is sure and has a quote with marks below it: what is marked above it is the author's
+        self._first_quote = min((mark.first for mark in marks.values() if self._announces(mark)), default=-1)
+
+    def _announces(self, mark: Mark) -> bool:
+        below = _next(self.lines, mark.last + 1)
+        return (
+            mark.kind == "attribution"
+            and mark.strength > 1
+            and not self.lines[mark.first].depth
+            and below < len(self.lines)
+            and bool(self.lines[below].marks)
+        )
+
     def go(self) -> None:
         lines = self.lines
         marks = self.marks
@@ -164,7 +177,7 @@ class _Walk:
         """Label a block of quoted lines, and the lines within it that lost their mark when they were wrapped."""
         lines = self.lines
         size = len(lines)
-        if not announced and (lines[index].soft or self._is_own(index)):
+        if not announced and (lines[index].soft or index < self._first_quote or self._is_own(index)):
             while index < size and (lines[index].depth > 0 or lines[index].blank):
                 if not lines[index].blank:
                     if lines[index].soft != lines[max(0, index - 1)].soft and not lines[index].soft:

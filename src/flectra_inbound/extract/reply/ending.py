@@ -38,6 +38,7 @@ _TAIL = 60  # lines looked at from below
 def mark_endings(lines: list[Line], names: tuple[str, ...], said: Said) -> None:
     """Label the endings of every run of author's lines. `names`: the author's, and a word of his domain after an @."""
     mark_banner(lines)
+    _free_written(lines)
     for line in [line for line in lines if line.hard]:
         if line.kind == "signature" and is_mobile_footer(fold(line.plain)):
             line.kind = "footer"
@@ -57,6 +58,17 @@ def mark_endings(lines: list[Line], names: tuple[str, ...], said: Said) -> None:
         _run(lines, written, last + 1, names, said)
     if said.disclaimer:
         _below_the_quote(lines, names, said)
+
+
+def _free_written(lines: list[Line]) -> None:
+    """QUIRK: the whole answer is typed into the container of the signature, where the cursor was. Seen in web clients."""
+    if any(_is_author(line) for line in lines):
+        return
+    rows = [line for line in lines if line.hard and line.kind == "signature" and line.plain]
+    if rows and _is_sentence(rows[0].plain):
+        for row in rows:
+            row.kind = "author"
+            row.hard = False
 
 
 def _below_the_quote(lines: list[Line], names: tuple[str, ...], said: Said) -> None:
@@ -225,7 +237,7 @@ def _separated(lines: list[Line], first: int, end: int, names: tuple[str, ...], 
     """The signature below a separator line: the highest one that has only a signature's length under it."""
     end = _last(lines, first, end)
     found = stop = end
-    places = [i for i in range(max(first, end - _TAIL), end) if _parts(lines[i])]
+    places = [i for i in range(max(first, end - _TAIL), end) if _is_separator(lines[i]) or _LOOSE.match(lines[i].plain)]
     several = sum(_is_separator(lines[i]) for i in places) > 1
     for index in places:
         strict = _is_separator(lines[index])
@@ -272,10 +284,6 @@ def _separated(lines: list[Line], first: int, end: int, names: tuple[str, ...], 
     return found
 
 
-def _parts(line: Line) -> bool:
-    return _is_separator(line) or _LOOSE.match(line.plain) is not None
-
-
 def _signs(rows: list[Line], names: tuple[str, ...]) -> bool:
     """Whether the first lines below a separator hold one of the author's names."""
     known = {word.lstrip("@") for name in names for word in re.split(r"[\s._,-]+", name) if len(word) > 2}
@@ -304,6 +312,10 @@ def _looks_written(rows: list[Line]) -> bool:
         return True
     if any(len(row.plain) > 120 for row in rows):
         return True
+    if any(_is_contact(row.plain) and sum(map(str.islower, row.plain.split())) > 3 for row in rows):
+        return True  # "back on Monday, call Owen at +44 ... until then"
+    if any(row.plain[-1] in ":：" and not _PHONE_LABEL.match(row.plain) for row in rows):
+        return True  # it introduces what he tells
     sentences = sum(len(row.plain) > 60 and row.plain[-1:] in ".?!" for row in rows)
     return sentences >= 3 or any(row.plain.endswith("?") and len(row.plain) > 30 for row in rows)
 

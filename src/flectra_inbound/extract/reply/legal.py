@@ -1,4 +1,4 @@
-"""Legal words and notes of virus scanners, told from a sentence that uses the same words.
+"""Legal words, notes of virus scanners and lines of help desks, told from a sentence that uses the same words.
 
 Rules of this file: it looks at one paragraph, folded and in one line; where it ends and what follows is decided in `ending`.
 """
@@ -25,5 +25,15 @@ def is_legal(text: str, phrases: tuple[str, ...]) -> bool:
 
 def is_scanned(text: str, said: Said) -> bool:
     """Whether a paragraph begins as the note of a scanner and does not go on as a sentence of somebody's."""
-    rests = [text[len(phrase) :].lstrip(" ") for phrase in said.scanned if text.startswith(phrase)]
+    rests = [
+        text[len(phrase) :].lstrip(" ")
+        for phrase in said.scanned
+        if text.startswith(phrase) and (text[-1] != "?" or text == phrase)
+    ]
     return any(not rest.startswith((",", "?")) for rest in rests)
+
+
+def is_sentence_about(folded: str, phrase: str) -> bool:
+    """Whether somebody asks or tells about such a line: "Reply above this line, it says. Why?"."""
+    more = len(folded.replace(phrase, "").split())
+    return folded[0].isalnum() and (folded[-1] == "?" or (more > 2 and folded[-1] in ".!"))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from .columns import columns
 from .facts import has_address, has_date, has_day, has_time
+from .legal import is_sentence_about
 from .lines import Line
 from .look import Look
 from .wording import Said, attribution, begins_attribution, fold, wording
@@ -265,14 +266,14 @@ def _header(lines: list[Line], index: int) -> Mark | None:
         mark = Mark("header", index, last, 2)
     elif labelled + unknown >= 3 and proof >= 2 and unknown >= 2 and _alone(lines, index, last):
         mark = Mark("header", index, last, 1)
-    return mark if mark is None or _tells_a_message(lines[index : last + 1]) else None
+    apart = (
+        index == 0 or lines[index - 1].blank or lines[index - 1].hard or _RULE.match(lines[index - 1].plain) is not None
+    )
+    return mark if mark is None or _tells_a_message(lines[index : last + 1], apart=apart) else None
 
 
-def _tells_a_message(rows: list[Line]) -> bool:
-    """Whether a block without an address says when a message was sent: "From: the north, To: gate 3, Date: Friday" does not.
-
-    Its sender is a person and no hour; and raw fields are what somebody pasted to show them, for no client quotes those.
-    """
+def _tells_a_message(rows: list[Line], *, apart: bool) -> bool:
+    """Whether a block says who or when: "From: the north, Date: Friday" does not, and raw fields are what somebody pasted."""
     for row in rows:
         if row.label is not None and "from" in row.label and (found := label_of(row.plain)) and found[1][:1].isdigit():
             return has_address(row.plain)
@@ -281,7 +282,7 @@ def _tells_a_message(rows: list[Line]) -> bool:
     if any(has_address(row.plain) for row in rows):
         return True
     days = [row.plain for row in rows if row.label is not None and "date" in row.label]
-    return not days or any(has_day(text) and has_time(text) for text in days)
+    return apart and all(has_day(text) and has_time(text) for text in days)
 
 
 def _columns(lines: list[Line], index: int) -> Mark | None:
@@ -370,7 +371,8 @@ def _separator(lines: list[Line], index: int) -> Mark | None:
             if header is not None:
                 return Mark(kind, index, header.last, 3)
             if dashed:
-                return Mark(kind, index, index, 3)
+                known = words in phrases or "@" in words or any(line.plain for line in lines[:index])
+                return Mark(kind, index, index, 3 if known else 1)
             if text.rstrip(" *_").endswith((":", "：")):
                 return Mark(kind, index, index, 1)
     return None
@@ -391,12 +393,6 @@ def _delimiter(lines: list[Line], index: int, said: Said) -> Mark | None:
         return None
     folded = fold(text)
     for phrase in said.reply_above:
-        if phrase in folded and len(folded) < len(phrase) + 60 and not _is_sentence_about(folded, phrase):
+        if phrase in folded and len(folded) < len(phrase) + 60 and not is_sentence_about(folded, phrase):
             return Mark("delimiter", index, index, 3)
     return None
-
-
-def _is_sentence_about(folded: str, phrase: str) -> bool:
-    """Whether somebody asks or tells about such a line: "Reply above this line, it says. Why?"."""
-    more = len(folded.replace(phrase, "").split())
-    return folded[0].isalnum() and (folded[-1] == "?" or (more > 2 and folded[-1] in ".!"))

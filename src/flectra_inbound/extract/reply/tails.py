@@ -33,12 +33,12 @@ def find_tails(lines: list[Line], index: int, *, author_above: bool) -> frozense
             return frozenset()
         sure = sure or flow == 2
         found.append(i)
-    if not sure or not _has_sentences(lines, marked[0], last) or (len(found) < 2 and not author_above):
+    if not sure or not _has_sentences(lines, marked[0], last):
         return frozenset()
     ends_there = all(line.blank for line in lines[last + 2 :])
     if author_above and ends_there and last + 1 < len(lines) and _continues(lines, last + 1, width):
         found.append(last + 1)
-    return frozenset(found)
+    return frozenset(found if len(found) > 1 else ())  # one alone may be what he throws in
 
 
 def _has_sentences(lines: list[Line], first: int, last: int) -> bool:

@@ -14,7 +14,7 @@ from itertools import product
 
 from ...rules.literals import Phrases
 from ...rules.loader import languages, mail_apps
-from .facts import EMAIL, TIME, YEAR
+from .facts import EMAIL, TIME, YEAR, has_day, has_time
 from .lines import INVISIBLE
 
 _SLOT = re.compile(r"\{(date|time|name|email|app|device|number)\}")
@@ -212,7 +212,7 @@ def attribution(text: str) -> int:
     if not folded:
         return 0
     has_date = bool(YEAR.search(folded)) or (bool(TIME.search(folded)) and any(c.isdigit() for c in folded))
-    whole_date = bool(YEAR.search(folded)) and bool(TIME.search(folded))
+    whole_date = has_day(folded) and has_time(folded)
     has_email = bool(EMAIL.search(folded))
     if folded.startswith(">>>") and folded.endswith(">>>"):
         return 3 if has_date or has_email else 0  # GroupWise, in any language
