@@ -10,6 +10,8 @@ from .wording import Said
 #: a paragraph of legal words is at least this long, unless it is hardly more than one phrase
 _LONG = 100
 _SHORT_REST = 24
+#: in scripts above it a few signs are a sentence; their dashes and quotes are no reason
+_LATIN = "\u2fff"
 
 
 def is_legal(text: str, phrases: tuple[str, ...]) -> bool:
@@ -17,10 +19,11 @@ def is_legal(text: str, phrases: tuple[str, ...]) -> bool:
     found = [phrase for phrase in phrases if phrase in text]
     if not found or text.endswith(("?", "？", "؟")):
         return False
-    if len(text) >= _LONG or len(found) > 1 or not text.isascii():
+    if len(text) >= _LONG or len(found) > 1 or max(text) > _LATIN:
         return True
     before, _, rest = text.partition(max(found, key=len))
-    return not any(map(str.isalpha, before)) and "," not in rest and len(rest) <= _SHORT_REST
+    # one letter: the tree of a font of pictures
+    return sum(map(str.isalpha, before)) < 2 and "," not in rest and len(rest) <= _SHORT_REST
 
 
 def is_scanned(text: str, said: Said) -> bool:
