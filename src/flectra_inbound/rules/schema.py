@@ -251,7 +251,9 @@ class Container(Rule):
     """An element of HTML that a mail client puts around a part of a mail; see docs/clients.md."""
 
     client: str
-    role: Literal["quote", "soft_quote", "attribution", "header", "cut", "signature", "footer", "delimiter", "forward"]
+    role: Literal[
+        "quote", "soft_quote", "attribution", "header", "cut", "below", "signature", "footer", "delimiter", "forward"
+    ]
     source: str
     unverified: bool = False
     tag: str = ""  #: empty: any

@@ -7,15 +7,18 @@ word of his is worse than to keep one of another's.
 from __future__ import annotations
 
 from .ending import mark_endings
+from .facts import has_address, has_date
 from .lines import Line
 from .look import Look
 from .marks import Mark, find_marks
+from .named import mark_names
 from .shared import mark_bars, split_shared
+from .tails import find_tails
 
 AUTHOR, QUOTE, ATTRIBUTION, FORWARD_HEADER, FORWARDED = "author", "quote", "attribution", "forward_header", "forwarded"
 SIGNATURE, FOOTER, DISCLAIMER, DELIMITER = "signature", "footer", "disclaimer", "delimiter"
 
-_WRAP = 55  # a quoted line at least this long may have lost its end to the next line
+_SIGNATURE = 8  # lines of one
 
 
 def label(lines: list[Line], *, forward: bool = False, names: tuple[str, ...] = ()) -> list[Line]:
@@ -25,13 +28,28 @@ def label(lines: list[Line], *, forward: bool = False, names: tuple[str, ...] = 
     """
     lines = split_shared(lines)
     mark_bars(lines)
+    mark_names(lines)
     look = Look(lines)
+    _free_typed(lines)
     _Walk(lines, find_marks(lines, look), forward).go()
     mark_endings(lines, names, look.said)
     for line in lines:
         if not line.kind:
             line.kind = AUTHOR
     return lines
+
+
+def _free_typed(lines: list[Line]) -> None:
+    """QUIRK: the author types on in the container of an attribution, below its line. Seen in Thunderbird."""
+    whole = False
+    for line in lines:
+        if not line.hard or line.kind != ATTRIBUTION:
+            whole = whole and line.blank
+        elif whole and not has_date(line.plain) and not has_address(line.plain):
+            line.kind = ""
+            line.hard = False
+        else:
+            whole = line.plain[-1:] in (":", "：") and (has_date(line.plain) or has_address(line.plain))
 
 
 class _Walk:
@@ -43,9 +61,23 @@ class _Walk:
         self.forward = forward
         self._seen = 0  # lines that the next two know of
         self._author = False
-        self._attribution = False
+        self._announced = False  # lines with marks are quotes in this mail
+        self._tails: frozenset[int] | None = None
         #: the last line that is neither blank nor quoted
         self._last = next((i for i in range(len(lines) - 1, -1, -1) if lines[i].plain and not lines[i].depth), -1)
+
+        #: the first attribution that is sure and has a quote with marks below it: what is marked above it is the author's
+        self._first_quote = min((mark.first for mark in marks.values() if self._announces(mark)), default=-1)
+
+    def _announces(self, mark: Mark) -> bool:
+        below = _next(self.lines, mark.last + 1)
+        return (
+            mark.kind == "attribution"
+            and mark.strength > 1
+            and not self.lines[mark.first].depth
+            and below < len(self.lines)
+            and bool(self.lines[below].marks)
+        )
 
     def go(self) -> None:
         lines = self.lines
@@ -145,7 +177,7 @@ class _Walk:
         """Label a block of quoted lines, and the lines within it that lost their mark when they were wrapped."""
         lines = self.lines
         size = len(lines)
-        if not announced and (lines[index].soft or self._is_own(index)):
+        if not announced and (lines[index].soft or index < self._first_quote or self._is_own(index)):
             while index < size and (lines[index].depth > 0 or lines[index].blank):
                 if not lines[index].blank:
                     if lines[index].soft != lines[max(0, index - 1)].soft and not lines[index].soft:
@@ -153,6 +185,11 @@ class _Walk:
                     lines[index].kind = lines[index].kind or AUTHOR
                 index += 1
             return index
+        if not announced and lines[index].plain == "--" and not lines[index].marks:
+            end = self._signature(index)
+            if end > index:
+                return end
+        tails = self._tails_below(index)
         place = index
         while place < size:
             line = lines[place]
@@ -164,12 +201,33 @@ class _Walk:
                     break
                 place = after
                 continue
-            elif _is_wrapped(lines, place):
+            elif place in tails:
                 line.kind = kind
             else:
                 break
             place += 1
         return place
+
+    def _tails_below(self, index: int) -> frozenset[int]:
+        """The ends of quoted lines that lost their mark, below the first quote of a mail."""
+        if self._tails is None:
+            self._tails = find_tails(self.lines, index, author_above=self._author_above(index))
+        return self._tails
+
+    def _signature(self, index: int) -> int:
+        """QUIRK: the author's signature in a container of quotes. Seen in Flectra and Odoo, which fold both away alike.
+
+        Returns where it ends; `index` if it is none.
+        """
+        end = index
+        while end < len(self.lines) and end not in self.marks and self.lines[end].depth in (0, self.lines[index].depth):
+            if self.lines[end].plain and not self.lines[end].depth:
+                break
+            end += 1
+        if sum(bool(line.plain) for line in self.lines[index:end]) > _SIGNATURE:
+            return index
+        _all(self.lines, index, end, SIGNATURE)
+        return end
 
     def _is_own(self, index: int) -> bool:
         """Whether marked lines that nothing announces are the author's: what he introduces himself, a prompt, a comparison."""
@@ -186,7 +244,7 @@ class _Walk:
         if not own or not single or above != index - 1 or self._last <= index:
             return False
         self._look(index)
-        return not self._attribution
+        return not self._announced
 
     def _author_above(self, index: int) -> bool:
         self._look(index)
@@ -195,8 +253,8 @@ class _Walk:
     def _look(self, index: int) -> None:
         """Take the lines above this one into account."""
         for line in self.lines[self._seen : index]:
-            if line.kind == ATTRIBUTION:
-                self._attribution = True
+            if line.kind == ATTRIBUTION or (line.kind == QUOTE and line.marks):
+                self._announced = True
             elif line.plain and not line.hard and line.kind in ("", AUTHOR):
                 self._author = True
         self._seen = max(self._seen, index)
@@ -223,21 +281,6 @@ def _introduced(lines: list[Line], index: int) -> bool:
     while above >= 0 and lines[above].blank:
         above -= 1
     return above >= 0 and lines[above].kind in ("", AUTHOR) and lines[above].plain[-1:] in (":", "：")
-
-
-def _is_wrapped(lines: list[Line], place: int) -> bool:
-    """Whether an unmarked line is the end of the quoted line above it, cut off by a client that wraps at sending."""
-    if place == 0 or place + 1 >= len(lines):
-        return False
-    before, line, after = lines[place - 1], lines[place], lines[place + 1]
-    return (
-        before.depth > 0
-        and len(before.plain) >= _WRAP
-        and len(line.plain) < len(before.plain)
-        and after.depth > 0
-        and (line.plain[:1].islower() or not line.plain[:1].isalpha() or len(line.plain) < 25)
-        and before.plain[-1:] not in ".!?:"
-    )
 
 
 def _next(lines: list[Line], index: int) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from .legal import is_legal, is_scanned
 from .lines import Line
 from .wording import Said, fold, is_mobile_footer, wording
 
@@ -17,7 +18,12 @@ _LOOSE = re.compile(r"^(?:–|—|––|——|__|_{5,60}|-{5,60}|={5,60}|\*{5,
 #: RFC 3676, section 4.3: two hyphens and a blank
 _STRICT = "-- "
 _LIST_RULE = re.compile(r"^(?:_{20,}|-{20,}|(?:-=){5,40}-?)$")
+_WORD = re.compile(r"\w+")
 _URL = re.compile(r"https?://|www\.[a-z0-9-]+\.|\b[a-z0-9-]+\.(?:com|org|net|de|fr|io|co)\b", re.IGNORECASE)
+#: a link or an address alone, as footers of lists have it
+_BARE_LINK = re.compile(
+    r"(?:[^:]{1,40}:\s{0,3})?<?(?:https?://\S{1,400}|www\.\S{1,200}|[^\s<>@]{1,64}@[^\s<>@]{1,128})>?"
+)
 _PHONE = re.compile(r"(?:\+|\b0|\(\d)[\d\s()./–-]{6,20}\d")
 _PHONE_LABEL = re.compile(
     r"^(?:t|m|f|p|o|e|w|tel|tél|téléphone|telefon|teléfono|telefone|phone|mobile|mobil|cell|fax|direct|office|skype|email|e-mail|mail|web|www|url|тел)\b\.?\s{0,3}[:.|+(\d]",
@@ -30,8 +36,9 @@ _TAIL = 60  # lines looked at from below
 
 
 def mark_endings(lines: list[Line], names: tuple[str, ...], said: Said) -> None:
-    """Label the endings of every run of author's lines."""
+    """Label the endings of every run of author's lines. `names`: the author's, and a word of his domain after an @."""
     mark_banner(lines)
+    _free_written(lines)
     for line in [line for line in lines if line.hard]:
         if line.kind == "signature" and is_mobile_footer(fold(line.plain)):
             line.kind = "footer"
@@ -49,6 +56,35 @@ def mark_endings(lines: list[Line], names: tuple[str, ...], said: Said) -> None:
             written = -1
     if written >= 0:
         _run(lines, written, last + 1, names, said)
+    if said.disclaimer:
+        _below_the_quote(lines, names, said)
+
+
+def _free_written(lines: list[Line]) -> None:
+    """QUIRK: the whole answer is typed into the container of the signature, where the cursor was. Seen in web clients."""
+    if any(_is_author(line) for line in lines):
+        return
+    rows = [line for line in lines if line.hard and line.kind == "signature" and line.plain]
+    if rows and _is_sentence(rows[0].plain):
+        for row in rows:
+            row.kind = "author"
+            row.hard = False
+
+
+def _below_the_quote(lines: list[Line], names: tuple[str, ...], said: Said) -> None:
+    """QUIRK: his server's legal words stand below the unmarked quote; that they name him or his domain tells them from ours."""
+    end = _last(lines, 0, len(lines))
+    if not end or lines[end - 1].kind != "quote" or lines[end - 1].depth:
+        return
+    start = _paragraph(lines, 0, end)
+    text = fold(" ".join(line.plain for line in lines[start:end]))[:4_000]
+    if (
+        start > 0
+        and all(line.kind == "quote" and not line.depth for line in lines[start:end])
+        and any(phrase in text for phrase in said.disclaimer)
+        and any(name.lstrip("@") in text for name in names if " " in name or (name[:1] == "@" and len(name) > 4))
+    ):
+        _set(lines, start, end, "disclaimer")
 
 
 def mark_banner(lines: list[Line]) -> None:
@@ -74,7 +110,7 @@ def _run(lines: list[Line], first: int, end: int, names: tuple[str, ...], said: 
     end = _footers(lines, first, end, said)
     for ending in (_disclaimer, _separated):
         before = end
-        end = ending(lines, first, end, said)
+        end = ending(lines, first, end, names, said)
         if end != before:
             end = _footers(lines, first, end, said)
     _card(lines, first, end, names)
@@ -123,7 +159,7 @@ def _footers(lines: list[Line], first: int, end: int, said: Said) -> int:
         while start < end - 1 and set(lines[start].plain) <= set("-_=* "):
             start += 1
         text = fold(" ".join(line.plain for line in lines[start:end]))[:2_000]
-        if (start < end - 1 and is_mobile_footer(text)) or (said.scanned and text.startswith(said.scanned)):
+        if (start < end - 1 and is_mobile_footer(text)) or is_scanned(text, said):
             while start > first and set(lines[start - 1].plain) <= set("-_=* "):
                 start -= 1
             _set(lines, start, end, "footer")
@@ -151,6 +187,7 @@ def _list_rule(lines: list[Line], first: int, end: int) -> int | None:
             if (
                 below
                 and sum(bool(_URL.search(text) or _EMAIL.search(text)) for text in below) * 2 >= len(below)
+                and any(_BARE_LINK.fullmatch(text) for text in below)
                 and index > first
             ):
                 return index
@@ -164,7 +201,7 @@ def _paragraph(lines: list[Line], first: int, end: int) -> int:
     return start
 
 
-def _disclaimer(lines: list[Line], first: int, end: int, said: Said) -> int:
+def _disclaimer(lines: list[Line], first: int, end: int, _names: tuple[str, ...], said: Said) -> int:
     """Paragraphs of legal words at the end; what stands between two of them belongs to them."""
     if not said.disclaimer and not said.scanned:
         return end
@@ -175,7 +212,7 @@ def _disclaimer(lines: list[Line], first: int, end: int, said: Said) -> int:
     while place > limit:
         start = _paragraph(lines, first, place)
         text = fold(" ".join(line.plain for line in lines[start:place]))[:4_000]
-        if any(phrase in text for phrase in phrases) or text.startswith(said.scanned):
+        if is_legal(text, phrases) or is_scanned(text, said):
             cut = start
         elif end - start > 40:
             break
@@ -196,45 +233,72 @@ def _is_separator(line: Line) -> bool:
     return _SEPARATOR.match(line.plain) is not None
 
 
-def _separated(lines: list[Line], first: int, end: int, said: Said) -> int:
+def _separated(lines: list[Line], first: int, end: int, names: tuple[str, ...], said: Said) -> int:
     """The signature below a separator line: the highest one that has only a signature's length under it."""
     end = _last(lines, first, end)
-    found = end
-    for index in range(max(first, end - _TAIL), end):
-        line = lines[index]
-        strict = _is_separator(line)
-        if not strict and _LOOSE.match(line.plain) is None:
-            continue
+    found = stop = end
+    places = [i for i in range(max(first, end - _TAIL), end) if _is_separator(lines[i]) or _LOOSE.match(lines[i].plain)]
+    several = sum(_is_separator(lines[i]) for i in places) > 1
+    for index in places:
+        strict = _is_separator(lines[index])
         below = [row for row in lines[index + 1 : end] if not row.blank]
         if not below or (index == first and not _any_before(lines, first)):
             if not below and index > 0:
                 found = index
                 break
             continue
+        until = _before_sentences(lines, index + 1, end)
+        below = [row for row in lines[index + 1 : until] if not row.blank] or below
+        contacts = sum(_is_contact(row.plain) for row in below)
+        if _above(lines, first, index)[-1:] in (":", "："):
+            continue  # what he introduces
         if not strict:
-            contacts = sum(_is_contact(row.plain) for row in below)
-            if contacts >= 2 and len(below) <= _MAX_SIGNATURE and not _looks_written(below):
-                found = index
+            if (
+                contacts >= 2
+                and len(below) <= _MAX_SIGNATURE
+                and not _looks_written(below)
+                and (_signs(below, names) or not _is_table(below))
+            ):
+                found, stop = index, until
                 break
             continue
+        if not _signs(below, names) and not contacts and (several or _goes_on(below)):
+            continue  # a rule between two things that he says
         longest = max(len(row.plain) for row in below)
         if len(below) <= _MAX_LOOSE and longest <= 200 and not _looks_written(below):
-            found = index
+            found, stop = index, until
             break
-        if len(below) <= _MAX_SIGNATURE and any(_is_contact(row.plain) for row in below):
-            found = index
+        if len(below) <= _MAX_SIGNATURE and contacts:
+            found, stop = index, until
             break
     if found < end:
         text = fold(" ".join(line.plain for line in lines[found : end + 8] if line.kind in ("", "author", "footer")))
         _set(
             lines,
             found,
-            end,
+            stop,
             "footer"
             if any(phrase in text for phrase in said.list_footer) or is_mobile_footer(text.strip("- "))
             else "signature",
         )
     return found
+
+
+def _signs(rows: list[Line], names: tuple[str, ...]) -> bool:
+    """Whether the first lines below a separator hold one of the author's names."""
+    known = {word.lstrip("@") for name in names for word in re.split(r"[\s._,-]+", name) if len(word) > 2}
+    return any(not known.isdisjoint(_WORD.findall(fold(row.plain))) for row in rows[:4])
+
+
+def _goes_on(rows: list[Line]) -> bool:
+    """Whether lines are sentences that go on with what stands above."""
+    last = rows[-1].plain[-1]
+    return last == "?" or (rows[0].plain[0].islower() and last in ".!")
+
+
+def _is_table(rows: list[Line]) -> bool:
+    """Whether each line is a link and other words: a list of what he recommends."""
+    return all(_URL.search(row.plain) and " " in row.plain and ": " not in row.plain for row in rows)
 
 
 def _any_before(lines: list[Line], first: int) -> bool:
@@ -248,6 +312,10 @@ def _looks_written(rows: list[Line]) -> bool:
         return True
     if any(len(row.plain) > 120 for row in rows):
         return True
+    if any(_is_contact(row.plain) and sum(map(str.islower, row.plain.split())) > 3 for row in rows):
+        return True  # "back on Monday, call Owen at +44 ... until then"
+    if any(row.plain[-1] in ":：" and not _PHONE_LABEL.match(row.plain) for row in rows):
+        return True  # it introduces what he tells
     sentences = sum(len(row.plain) > 60 and row.plain[-1:] in ".?!" for row in rows)
     return sentences >= 3 or any(row.plain.endswith("?") and len(row.plain) > 30 for row in rows)
 
@@ -273,14 +341,16 @@ def _card(lines: list[Line], first: int, end: int, names: tuple[str, ...]) -> No
         start = index + closing
         while closing and start < end and lines[start].blank:
             start += 1
+        named = False
         if closing and start < end and not _is_contact(lines[start].plain):
+            named = _signs([lines[start]], names) if names else not any(map(str.isdigit, lines[start].plain))
             start += 1  # the name: typed, not a card
         end = _before_sentences(lines, start, end)
         rows = [row for row in lines[start:end] if not row.blank]
         if not rows or len(rows) > _MAX_SIGNATURE + 4 or _looks_written(rows) or max(len(r.plain) for r in rows) > 160:
             continue
         contacts = sum(_is_contact(row.plain) for row in rows)
-        titles = closing and len(rows) <= 4 and not lines[start].blank and all(map(_is_title, rows))
+        titles = closing and named and len(rows) <= 4 and not lines[start].blank and all(map(_is_title, rows))
         if (contacts and (contacts * 4 >= len(rows) or contacts >= 2)) or (
             titles and not any(map(_is_postscript, rows))
         ):

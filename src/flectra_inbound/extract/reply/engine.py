@@ -11,6 +11,7 @@ from ...parse import DefectCode, Message, Part
 from ...parse.html import html_to_text
 from ...result import Fragment, Original, Reply
 from .cut import label
+from .facts import find_address
 from .folded import marked, marked_text
 from .lines import Line, split_lines
 from .marks import label_of
@@ -19,7 +20,7 @@ from .sanitised import author_html
 from .sent import align
 from .tint import mark_answers
 from .views import Flow, Piece, answered, author_text, pieces
-from .wording import find_address, fold
+from .wording import fold
 
 _STRETCH = 32_768
 _WORD = re.compile(r"\w+")
@@ -55,7 +56,7 @@ def from_mail(message: Message, sent: Sequence[Sent]) -> Reply:
     """See `extract_reply`."""
     # QUIRK: VS: is an answer in Finnish and a forward in Danish; an answer says what it answers
     forward = _FORWARD.search(message.subject) is not None and not message.in_reply_to
-    names = tuple({fold(name) for m in message.from_ for name in (m.name, m.local_part) if name})
+    names = tuple({fold(name) for m in message.from_ for name in (m.name, m.local_part, _host_word(m.domain)) if name})
     plain = [part for part in message.bodies if part.content_type.value != "text/html"]
     html = message.html if len(plain) < len(message.bodies) else None
     page = labelled_page(html, sent, message.limits, forward=forward, names=names) if html is not None else None
@@ -84,7 +85,12 @@ def _better(lines: list[Line], page: Page | None, flow: Flow) -> Reply:
     if page is not None:
         page_runs = pieces(page.lines)
         shown = author_text(page.lines, page_runs)
-        if page.tinted or not _plain_is_better(written, shown):
+        plain_is_better = _plain_is_better(written, shown)
+        if plain_is_better and (_is_stub(written, shown, lines) or _cuts_more(lines, page, written, shown)):
+            plain_is_better = False
+        elif not plain_is_better and written and _is_stub(shown, written, page.lines):
+            plain_is_better = True
+        if page.tinted or not plain_is_better:
             return _reply(page.lines, page_runs, shown, page)
     if flow.flowed:
         written = author_text(lines, runs, flow)
@@ -152,6 +158,12 @@ def _forwarded(lines: list[Line]) -> Original | None:
     )
 
 
+def _host_word(domain: str) -> str:
+    """The longest word of a domain but the last, after an @: what a company is called, mostly."""
+    words = domain.split(".")[:-1]
+    return "@" + max(words, key=len) if words else ""
+
+
 def _within(text: str, limits: Limits) -> tuple[str, str]:
     """As much of a text as is analysed, and the rest, which comes through as the author's."""
     cut = limits.text_end(text)
@@ -171,6 +183,28 @@ def _plain_is_better(written: str, shown: str) -> bool:
     words = _words(written)
     others = _words(shown)
     return bool(words) and (not others or words <= others * 1.1 + 3)
+
+
+def _is_stub(text: str, other: str, lines: list[Line]) -> bool:
+    """QUIRK: one part says that the other one is to be read, or is cut short. Seen where programs write a part.
+
+    `other` has half as many words again as `text`, and most of them stand nowhere among the lines that `text` is of: neither
+    are they a quote that only one part hides.
+    """
+    if _words(other) < 1.5 * _words(text) + 4:
+        return False
+    head = _WORD.findall(other[:_STRETCH].lower())
+    there = set(_WORD.findall(" ".join([line.plain for line in lines])[: 8 * _STRETCH].lower()))
+    return sum(word not in there for word in head) * 2 > len(head)
+
+
+def _cuts_more(lines: list[Line], page: Page, written: str, shown: str) -> bool:
+    """Whether plain text without quote marks lost answers that the containers of the HTML part show."""
+    return (
+        _words(shown) > _words(written) * 1.1 + 3
+        and any(line.depth or line.hard for line in page.lines if line.kind == "quote")
+        and not any(line.depth for line in lines)
+    )
 
 
 def _words(text: str) -> int:

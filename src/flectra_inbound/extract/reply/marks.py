@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from .columns import columns
+from .facts import has_address, has_date, has_day, has_time
+from .legal import is_sentence_about
 from .lines import Line
 from .look import Look
-from .wording import Said, attribution, begins_attribution, fold, has_address, has_date, has_day, wording
+from .wording import Said, attribution, begins_attribution, fold, wording
 
 #: over how many lines clients wrap an attribution
 _WRAPPED = 5
@@ -21,7 +24,21 @@ _LABEL = re.compile(r"[\s>*_#·•|-]{0,6}([^\s:*_>|][^:*_>|]{0,40}?)[\s*_]{0,4}
 _LEAD = re.compile(r"^-{1,20}\s?[^\s:-][^:-]{2,40}-{3,20}\s{0,3}")
 _INLINE_LABEL = re.compile(r"(?:^|[\s*_])([^\W\d_][^\s:*_]{0,18})[*_]{0,2}\s?[:：]")
 _DASHES = re.compile(r"^[-_=*–—~+]{2,60}\s?(.{2,80}?)\s?[-_=*–—~+]{0,60}:?$")
+_ID = re.compile(r"(?:news:\s?|<)[^\s<>@]{1,100}@[^\s<>@]{1,80}(?:\.\.\.|…)$")
+#: a name of a few words, and an address in brackets that does not end the text
+_SENDER = re.compile(r"[^.!?:<>(@]{0,20}(?:\.\s)?[^.!?:<>(@]{0,60}[<(][^\s<>()@]{1,100}@[^\s<>()@]{1,80}[>)] \S")
 _DIGIT = re.compile(r"\d")
+#: fields that stand in the source of a mail alone
+_RAW = (
+    "X-",
+    "Received:",
+    "Return-Path:",
+    "Message-ID:",
+    "Message-Id:",
+    "MIME-Version:",
+    "Content-Type:",
+    "DKIM-Signature:",
+)
 _RULE = re.compile(r"^[-_=*–—]{5,200}$")
 
 
@@ -47,6 +64,7 @@ def find_marks(lines: list[Line], look: Look) -> dict[int, Mark]:
         mark = (
             _separator(lines, index)
             or _header(lines, index)
+            or _columns(lines, index)
             or (_delimiter(lines, index, look.said) if look.said.reply_above else None)
             or _attribution(lines, index, look)
         )
@@ -74,6 +92,8 @@ def _attribution(lines: list[Line], index: int, look: Look) -> Mark | None:
     text = line.plain
     if len(text) > 400:
         return None
+    if text.endswith(("...", "…")):
+        return _with_id(lines, index)
     if not _may_end(text):
         # QUIRK: `2024/7/20 Ada Brook <ada@shop.example>` and no verb. Seen in old Gmail
         bare = (
@@ -109,6 +129,21 @@ def _attribution(lines: list[Line], index: int, look: Look) -> Mark | None:
         if score == _WHOLE and has_day(joined):
             break
     return best
+
+
+def _with_id(lines: list[Line], index: int) -> Mark | None:
+    """QUIRK: `"Ada" <ada@shop.example> wrote in message news:1a2b@shop.example...` above a quote. Seen in Outlook Express."""
+    if not _quote_follows(lines, index) or _ID.search(lines[index].plain[-200:]) is None:
+        return None
+    joined = ""
+    for first in range(index, max(-1, index - 3), -1):
+        line = lines[first]
+        if line.blank or line.depth != lines[index].depth:
+            break
+        joined = f"{line.plain} {joined}".strip()
+        if _SENDER.match(joined):
+            return Mark("attribution", first, index, 1)
+    return None
 
 
 def _quote_follows(lines: list[Line], index: int) -> bool:
@@ -216,19 +251,43 @@ def _header(lines: list[Line], index: int) -> Mark | None:
     if "from" in later and _is_prose(line, later, apart=lines[index + 1].blank):
         return None
     known = len(kinds & {"from", "to", "date", "subject", "cc", "reply_to"})
+    mark = None
     if labelled >= 3 and "from" in kinds and known >= 3:
-        return Mark("header", index, last, 3, proof)
-    if labelled == 2 and "from" in kinds and kinds & {"date", "subject", "to"} and proof >= 1:
-        return Mark("header", index, last, 3 if proof > 1 else 2)
-    if labelled >= 3 and known >= 3 and proof >= 1:
-        return Mark("header", index, last, 2)
-    if labelled == 2 and {"to", "subject"} <= kinds and proof and index and _RULE.match(lines[index - 1].plain):
-        return Mark("header", index, last, 2)
-    if labelled == 2 and {"date", "to"} <= kinds and proof >= 2 and _alone(lines, index, last):
-        return Mark("header", index, last, 2)
-    if labelled + unknown >= 3 and proof >= 2 and unknown >= 2 and _alone(lines, index, last):
-        return Mark("header", index, last, 1)
-    return None
+        mark = Mark("header", index, last, 3, proof)
+    elif labelled == 2 and "from" in kinds and kinds & {"date", "subject", "to"} and proof >= 1:
+        mark = Mark("header", index, last, 3 if proof > 1 else 2)
+    elif (labelled >= 3 and known >= 3 and proof >= 1) or (
+        labelled == 2
+        and (
+            ({"to", "subject"} <= kinds and proof and index and _RULE.match(lines[index - 1].plain))
+            or ({"date", "to"} <= kinds and proof >= 2 and _alone(lines, index, last))
+        )
+    ):
+        mark = Mark("header", index, last, 2)
+    elif labelled + unknown >= 3 and proof >= 2 and unknown >= 2 and _alone(lines, index, last):
+        mark = Mark("header", index, last, 1)
+    apart = (
+        index == 0 or lines[index - 1].blank or lines[index - 1].hard or _RULE.match(lines[index - 1].plain) is not None
+    )
+    return mark if mark is None or _tells_a_message(lines[index : last + 1], apart=apart) else None
+
+
+def _tells_a_message(rows: list[Line], *, apart: bool) -> bool:
+    """Whether a block says who or when: "From: the north, Date: Friday" does not, and raw fields are what somebody pasted."""
+    for row in rows:
+        if row.label is not None and "from" in row.label and (found := label_of(row.plain)) and found[1][:1].isdigit():
+            return has_address(row.plain)
+        if row.plain.startswith(_RAW):
+            return False
+    if any(has_address(row.plain) for row in rows):
+        return True
+    days = [row.plain for row in rows if row.label is not None and "date" in row.label]
+    return apart and all(has_day(text) and has_time(text) for text in days)
+
+
+def _columns(lines: list[Line], index: int) -> Mark | None:
+    found = columns(lines, index)
+    return Mark("header", *found, 3, 2) if found is not None else None
 
 
 def _is_prose(line: Line, below: set[str], *, apart: bool) -> bool:
@@ -312,7 +371,8 @@ def _separator(lines: list[Line], index: int) -> Mark | None:
             if header is not None:
                 return Mark(kind, index, header.last, 3)
             if dashed:
-                return Mark(kind, index, index, 3)
+                known = words in phrases or "@" in words or any(line.plain for line in lines[:index])
+                return Mark(kind, index, index, 3 if known else 1)
             if text.rstrip(" *_").endswith((":", "：")):
                 return Mark(kind, index, index, 1)
     return None
@@ -333,6 +393,6 @@ def _delimiter(lines: list[Line], index: int, said: Said) -> Mark | None:
         return None
     folded = fold(text)
     for phrase in said.reply_above:
-        if phrase in folded and len(folded) < len(phrase) + 60:
+        if phrase in folded and len(folded) < len(phrase) + 60 and not is_sentence_about(folded, phrase):
             return Mark("delimiter", index, index, 3)
     return None

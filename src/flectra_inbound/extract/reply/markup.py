@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from ...parse.html import html_to_text, unescaped
 from .elements import attributes_of, role_of, role_of_bare
 from .lines import Line, plain_words
+from .marks import label_of
 from .tint import tint_of
 from .tokens import TEXT, VOID, EndTags, tokens_of
 
@@ -58,6 +59,7 @@ class _Builder:
         self.soft = 0
         self.roles: list[str] = []
         self.cut = ""
+        self.below = -1  # the first line below an empty mark that a quote follows
         self.groups = 0
         self.pending: list[int] = []
         self.preformatted = 0
@@ -146,8 +148,11 @@ class _Builder:
             lines.append(Line("", self.depth + self.soft, start, start + len(tag)))
         if role in ("cut", "forward") and not self.cut:
             self.groups += 1
-        if role == "cut" and not self.cut:
+        if role == "cut":
+            self._cuts()
+        elif role == "below" and not self.cut:
             self.cut = "quote"
+            self.below = len(lines)
         if name in VOID or tag.endswith("/>"):
             return
         if len(self.stack) < _MAX_STACK:
@@ -176,12 +181,23 @@ class _Builder:
         if name == "pre" and self.preformatted:
             self.preformatted -= 1
 
+    def _cuts(self) -> None:
+        """Begin what is quoted; give back what stands between an empty mark and here, unless it has a header block."""
+        if self.below >= 0:
+            between = [line for line in self.page.lines[self.below :] if line.kind == "quote" and line.hard]
+            if not any(label_of(line.plain) is not None for line in between):
+                for line in between:
+                    line.kind = ""
+                    line.hard = False
+            self.below = -1
+        self.cut = "quote"
+
     def _enter(self, role: str) -> None:
         if role == "quote":
             self.depth += 1
         elif role == "soft_quote":
             self.soft += 1
-        elif _KINDS[role] and role != "cut":
+        elif _KINDS[role] and role not in ("cut", "below"):
             self.roles.append(_KINDS[role])
 
     def _leave(self, role: str) -> None:
@@ -189,13 +205,13 @@ class _Builder:
             self.depth = max(0, self.depth - 1)
         elif role == "soft_quote":
             self.soft = max(0, self.soft - 1)
-        elif role != "cut" and _KINDS[role] and self.roles:
+        elif role not in ("cut", "below") and _KINDS[role] and self.roles:
             self.roles.pop()
 
 
 _KINDS = {
-    "quote": "", "soft_quote": "", "attribution": "attribution", "header": "attribution", "cut": "quote", "forward": "",
-    "signature": "signature", "footer": "footer", "delimiter": "delimiter",
+    "quote": "", "soft_quote": "", "attribution": "attribution", "header": "attribution", "cut": "quote", "below": "quote",
+    "forward": "", "signature": "signature", "footer": "footer", "delimiter": "delimiter",
 }  # fmt: skip
 
 

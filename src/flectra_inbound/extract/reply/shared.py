@@ -5,8 +5,9 @@ Rules of this file: it goes before all other looks, and changes a line only wher
 
 from __future__ import annotations
 
+from .facts import has_address, has_date
 from .lines import Line, plain_words
-from .wording import attribution, fold, has_address, has_date, wording
+from .wording import attribution, fold, wording
 
 #: an attribution begins within this many words of its line
 _WORDS = 12

@@ -14,19 +14,15 @@ from itertools import product
 
 from ...rules.literals import Phrases
 from ...rules.loader import languages, mail_apps
+from .facts import has_address, has_date, has_day, has_time
 from .lines import INVISIBLE
 
 _SLOT = re.compile(r"\{(date|time|name|email|app|device|number)\}")
 _CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)|\[([^\[\]]*)\]")
 _TOKEN = re.compile(r"[^\W\d_]+")
-_EMAIL = re.compile(r"[^\s<>()\[\]\"':;,]{1,128}@[^\s<>()\[\]\"',;]{1,128}")
-# both begin with a digit, so that the letters between are passed over quickly: looking back says whether it is the first
-_TIME = re.compile(r"\d\d?\s?(?:[:.h時时시]\s?\d\d|(?:[ap]\.?\s?m|uhr|h)\b)", re.IGNORECASE)
-_YEAR = re.compile(
-    r"\d(?:(?:(?<=1)(?<!\d1)9|(?<=2)(?<!\d2)[045])\d\d(?!\d)|\d{0,3}[./\-年년]\s?\d{1,2}[./\-月월]\s?\d{1,4}"
-    r"|(?<=[\u0660-\u0669\u06f0-\u06f9])[\u0660-\u0669\u06f0-\u06f9]{3}|(?<=[\u0e50-\u0e59])[\u0e50-\u0e59]{3})"
-)
 _LINK = re.compile(r"[<(\[]?https?://[^\s<>()\[\]]{1,300}[>)\]]?")
+#: of the longest, in Thai or with the name of a time zone
+_LONGEST_DATE = 90
 _MAX_TEMPLATE_VARIANTS = 64
 
 
@@ -161,7 +157,8 @@ def wording() -> Wording:
         phrases=Phrases(tuple(sorted(uses))),
         uses={phrase: tuple(names) for phrase, names in uses.items()},
         months=frozenset(lists.get("months", ())),
-        weekdays=frozenset(word.strip(".") for word in lists.get("weekdays", ())),
+        # "on" is a day in Norwegian, and "an" a word in German
+        weekdays=frozenset(word.strip(".") for word in lists.get("weekdays", ()) if len(word.strip(".")) > 2),
         wrote=frozenset(lists.get("wrote", ())),
         nouns=frozenset(
             word for phrase in lists.get("original_message", ()) for word in phrase.split()[-1:] if len(word) > 4
@@ -219,13 +216,11 @@ def attribution(text: str) -> int:
         folded = folded.lstrip("> ")
     if not folded:
         return 0
-    day = has_day(folded)
-    time = _TIME.search(folded) is not None
-    has_date = day or time
-    whole_date = day and time
+    dated = has_date(folded)
+    whole_date = has_day(folded) and has_time(folded)
     has_email = has_address(folded)
     if folded.startswith(">>>") and folded.endswith(">>>"):
-        return 3 if has_date or has_email else 0  # GroupWise, in any language
+        return 3 if dated or has_email else 0  # GroupWise, in any language
     tables = wording()
     best = 0
     tokens = set(_TOKEN.findall(folded))
@@ -234,13 +229,14 @@ def attribution(text: str) -> int:
         tried += [template for piece, template in tables.others if piece in folded]
     for template in tried:
         if _fits(template, folded):
-            if template.sure and (has_email or whole_date or (has_date and not tables.weekdays.isdisjoint(tokens))):
+            sure = template.sure and not _names_nobody(template, folded, text)
+            if sure and (has_email or whole_date or (dated and not tables.weekdays.isdisjoint(tokens))):
                 return 3
             best = max(best, 2 if template.sure else 1)
-    if has_date and has_email and folded.endswith((">:", "):")) and len(folded) < 200:
+    if dated and has_email and folded.endswith((">:", "):")) and len(folded) < 200:
         return 3  # a date, a name and an address in brackets, and a colon: hardly prose in any language
     if (
-        has_date
+        dated
         and has_email
         and "<" in folded
         and folded.endswith(":")
@@ -249,12 +245,12 @@ def attribution(text: str) -> int:
     ):
         return 3
     if (
-        (has_date and has_email and folded.endswith(":"))
-        or (has_date and folded.endswith(":") and len(folded) < 200)
+        (dated and has_email and folded.endswith(":"))
+        or (whole_date and folded.endswith(":") and len(folded) < 200)
         or (has_email and folded.endswith(":") and len(folded) < 200)
     ):
         best = max(best, 1)
-    return 3 if best == 2 and (has_email or whole_date) else best
+    return best
 
 
 @lru_cache(maxsize=1)
@@ -293,6 +289,25 @@ def _fits(template: Template, folded: str) -> bool:
     return _fills(template.slots[-1], folded[position:])
 
 
+def _names_nobody(template: Template, folded: str, text: str) -> bool:
+    """Whether several words stand for a name and the first has a small letter: "schrieb mir Ihr Kollege"."""
+    if template.slots[-1] != ("name",) and ("name",) not in template.slots:
+        return False
+    position = 0
+    for slots, piece in zip(template.slots, (*template.pieces, "")):
+        at = folded.find(piece, position) if piece else len(folded)
+        if slots == ("name",):
+            words = folded[position:at].strip(" ,;:\"'").split()
+            return (
+                len(words) > 2
+                and "@" not in folded[position:at]
+                and words[0] != words[0].upper()
+                and words[0] in text.split()
+            )
+        position = at + len(piece)
+    return False
+
+
 def _fills(slots: tuple[str, ...], words: str) -> bool:
     """Whether some words may stand for some slots."""
     words = words.strip(" ,;")
@@ -301,33 +316,27 @@ def _fills(slots: tuple[str, ...], words: str) -> bool:
     if not words or len(words) > 200:
         return False
     if "date" in slots or "time" in slots:
+        if len(words) > _LONGEST_DATE and "name" not in slots and "email" not in slots:
+            return False
+        if ": " in words or '" ' in words:
+            return False  # sentences: "on 2 March at 10:00 you wrote: ..., on 4 March at 11:00"
         return any(c.isdigit() for c in words) or any(c in "一二三四五六七八九十" for c in words)
     if "name" in slots and ("!" in words or "?" in words or ": " in words or len(words) > 120):
         return False
     if slots in (("device",), ("app",)):
-        return len(words) < 60 and (any(map(str.isdigit, words)) or not apps().isdisjoint(_TOKEN.findall(words)))
+        return len(words) < 60 and _is_device(words)
     if slots == ("email",):
         return "@" in words or "mailto" in words
     return True
 
 
-def has_address(text: str) -> bool:
-    return "@" in text and _EMAIL.search(text) is not None
-
-
-def find_address(text: str) -> str | None:
-    """The first address in a text."""
-    match = _EMAIL.search(text) if "@" in text else None
-    return match[0].removeprefix("mailto:") if match is not None else None
-
-
-def has_day(text: str) -> bool:
-    """Whether a text names a year or a day of one; a time of day alone is none."""
-    return _YEAR.search(text) is not None
-
-
-def has_date(text: str) -> bool:
-    return _YEAR.search(text) is not None or _TIME.search(text) is not None
+def _is_device(words: str) -> bool:
+    """Whether words name a device or an app: they hold such a word or a number, and are no sentence ("old phone, so it ...")."""
+    found = _TOKEN.findall(words)
+    known = sum(word in apps() for word in found) + any(map(str.isdigit, words))
+    if known > 1 or not known:
+        return known > 1
+    return "," not in words and len(_TOKEN.findall(words.partition(".")[0])) <= 3
 
 
 def is_mobile_footer(folded: str) -> bool:
@@ -344,6 +353,8 @@ def is_mobile_footer(folded: str) -> bool:
         for template in tables.mobile_templates.get(key, ()):
             if _fits(template, bare):
                 return True
+    if "," in bare or "?" in bare:
+        return False
     # a translation that we do not know of words that we do
     known = sum(word in tables.mobile_words or word in apps() for word in words)
     return 2 <= len(words) <= 8 and known >= len(words) - 1 and known >= 2 and not _DEVICES.isdisjoint(words)
