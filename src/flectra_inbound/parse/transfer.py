@@ -23,6 +23,7 @@ _WORDS = re.compile(rb"[^\n]*[^\s][ \t]+[^\s]")
 _FULL_LINE = re.compile(rb"^[A-Za-z0-9+/=]{57,}\r?$", re.MULTILINE)
 #: RFC 2045, section 6.7: `qp-segment := qp-section *(SPACE / TAB) "="`, then transport-padding, which relays add
 _PADDED_SOFT_BREAK = re.compile(rb"=[ \t]{1,512}(\r?\n)")
+_STRETCH = 65_536
 _UU_BEGIN = re.compile(rb"(?:\A|\n)begin [0-7]{3,4} [^\n]{0,500}\n")
 
 
@@ -31,13 +32,26 @@ def decode_transfer(raw: bytes, encoding: str, report: Report) -> bytes:
     if encoding in IDENTITY:
         return raw
     if encoding == "quoted-printable":
-        return binascii.a2b_qp(_PADDED_SOFT_BREAK.sub(rb"=\1", raw) if b"= " in raw or b"=\t" in raw else raw)
+        return binascii.a2b_qp(_unpadded(raw) if b"= " in raw or b"=\t" in raw else raw)
     if encoding == "base64":
         return _base64(raw, report)
     if encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):
         return _uudecode(raw, report)
     report(DefectCode.UNKNOWN_ENCODING, "content-transfer-encoding", one_line(encoding)[:40])
     return raw
+
+
+def _unpadded(raw: bytes) -> bytes:
+    """Soft line breaks without the blanks behind them; in stretches, for a substitution makes objects for each of them."""
+    if len(raw) <= _STRETCH:
+        return _PADDED_SOFT_BREAK.sub(rb"=\1", raw)
+    out = bytearray()
+    start = 0
+    while start < len(raw):
+        end = raw.find(b"\n", start + _STRETCH) + 1 or len(raw)
+        out += _PADDED_SOFT_BREAK.sub(rb"=\1", raw[start:end])
+        start = end
+    return bytes(out)
 
 
 def _base64(raw: bytes, report: Report) -> bytes:
