@@ -381,3 +381,10 @@ def test_so_is_a_sentence_below_a_card(last: str) -> None:
     text = reply_from_text(f"Fine.\n\nRegards,\nBob Meier\nAcme Ltd\nTel +49 30 123456\n\n{last}\n").text
     assert text.endswith(last)
     assert "Tel +49" not in text
+
+
+def test_white_space_that_the_author_styled_stays() -> None:
+    html = reply_from_html('<div style="white-space:pre-wrap;position:fixed">two  blanks</div>').html
+    assert html is not None
+    assert "white-space:pre-wrap" in html
+    assert "position" not in html

@@ -45,8 +45,8 @@ _ATTRIBUTES = {
 _STYLES = frozenset(
     "background-color border border-collapse color direction display font-family font-size font-style font-weight "
     "line-height list-style-type margin margin-bottom margin-left margin-right margin-top padding padding-bottom "
-    "padding-left padding-right padding-top text-align text-decoration text-indent unicode-bidi vertical-align white- "
-    "space width".split()
+    "padding-left padding-right padding-top text-align text-decoration text-indent unicode-bidi vertical-align "
+    "white-space width".split()
 )
 
 
