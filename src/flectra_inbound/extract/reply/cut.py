@@ -11,6 +11,7 @@ from .lines import Line
 from .look import Look
 from .marks import Mark, find_marks
 from .shared import mark_bars, split_shared
+from .wording import is_small
 
 AUTHOR, QUOTE, ATTRIBUTION, FORWARD_HEADER, FORWARDED = "author", "quote", "attribution", "forward_header", "forwarded"
 SIGNATURE, FOOTER, DISCLAIMER, DELIMITER = "signature", "footer", "disclaimer", "delimiter"
@@ -235,7 +236,7 @@ def _is_wrapped(lines: list[Line], place: int) -> bool:
         and len(before.plain) >= _WRAP
         and len(line.plain) < len(before.plain)
         and after.depth > 0
-        and (line.plain[:1].islower() or not line.plain[:1].isalpha() or len(line.plain) < 25)
+        and (is_small(line.plain[:1]) or not line.plain[:1].isalpha() or len(line.plain) < 25)
         and before.plain[-1:] not in ".!?:"
     )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from .lines import Line
 from .look import Look
-from .wording import Said, attribution, begins_attribution, fold, has_address, has_date, has_day, wording
+from .wording import Said, attribution, begins_attribution, fold, has_address, has_date, has_day, is_small, wording
 
 #: over how many lines clients wrap an attribution
 _WRAPPED = 5
@@ -129,8 +129,10 @@ def _may_end(text: str) -> bool:
 
 
 def _ends_with_verb(text: str) -> bool:
-    words = fold(text.rstrip(" .:：*_-–—").rpartition(" ")[2])
-    return words in wording().wrote and (has_date(text) or has_address(text))
+    words = fold(text.rstrip(" .:：*_-–—")).split(" ")
+    verbs = wording().wrote
+    # some are of two words: `գրել է`
+    return (words[-1] in verbs or " ".join(words[-2:]) in verbs) and (has_date(text) or has_address(text))
 
 
 # -- From: Sent: To: Subject: ----------------------------------------------------------------------------------------
@@ -143,7 +145,7 @@ def label_of(text: str) -> tuple[frozenset[str], str] | None:
             "", text
         )  # QUIRK: `-----Original Message----- From: Ada` in one line. Seen where lines were joined
     match = _LABEL.match(text)
-    if match is None or match[1][:1].islower():
+    if match is None or is_small(match[1][:1]):
         return None  # every client writes its labels with a capital, where the script has one
     kinds = wording().labels.get(fold(match[1]).strip())
     return (kinds, match[2].strip()) if kinds is not None else None
@@ -315,6 +317,17 @@ def _separator(lines: list[Line], index: int) -> Mark | None:
                 return Mark(kind, index, index, 3)
             if text.rstrip(" *_").endswith((":", "：")):
                 return Mark(kind, index, index, 1)
+    if (
+        dashed
+        and index + 1 < len(lines)
+        and len(words.split()) <= 4
+        and text.startswith("---")
+        and text.endswith("---")
+    ):
+        # whatever its words: `----- Mensaxe orixinal -----`, and the block right below it
+        header = _header(lines, index + 1) if lines[index + 1].plain else None
+        if header is not None and header.strength == 3 and header.proof > 1:
+            return Mark("original", index, header.last, 3)
     return None
 
 

@@ -302,6 +302,11 @@ def _fills(slots: tuple[str, ...], words: str) -> bool:
     return True
 
 
+def is_small(letter: str) -> bool:
+    """Whether a letter is one that a capital exists for; Georgian calls all of its letters small and begins names with them."""
+    return letter.islower() and letter.title() != letter
+
+
 def has_address(text: str) -> bool:
     return "@" in text and _EMAIL.search(text) is not None
 
