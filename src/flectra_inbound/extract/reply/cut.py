@@ -45,8 +45,16 @@ class _Walk:
         self._seen = 0  # lines that the next two know of
         self._author = False
         self._attribution = False
+        #: where the last attribution begins that has marked lines below it
+        self._marked_quote = max(
+            (m.first for m in marks.values() if m.kind == "attribution" and self._has_quote(m)), default=-1
+        )
         #: the last line that is neither blank nor quoted
         self._last = next((i for i in range(len(lines) - 1, -1, -1) if lines[i].plain and not lines[i].depth), -1)
+
+    def _has_quote(self, mark: Mark) -> bool:
+        below = _next(self.lines, mark.last + 1)
+        return not self.lines[mark.first].depth and below < len(self.lines) and self.lines[below].depth > 0
 
     def go(self) -> None:
         lines = self.lines
@@ -130,6 +138,8 @@ class _Walk:
         if mark.kind == "attribution":
             if mark.strength < 3 and below < size:
                 return mark.last + 1  # a sentence that ends like one
+            if self._tells(mark, below):
+                return mark.last + 1
             _all(lines, mark.first, mark.last + 1, head)
             _all(lines, mark.last + 1, size, QUOTE)
             return size
@@ -141,6 +151,14 @@ class _Walk:
         _all(lines, mark.first, mark.last + 1, FORWARD_HEADER if forwarded or own_header else head)
         _all(lines, mark.last + 1, size, FORWARDED if forwarded or own_header else QUOTE)
         return size
+
+    def _tells(self, mark: Mark, below: int) -> bool:
+        """Whether the author tells who wrote what and when: no address, no gap, and a quote with marks is announced later."""
+        return (
+            mark.first < self._marked_quote
+            and below == mark.last + 1
+            and not any("@" in line.plain for line in self.lines[mark.first : mark.last + 1])
+        )
 
     def _quoted(self, index: int, *, announced: bool, kind: str = QUOTE) -> int:
         """Label a block of quoted lines, and the lines within it that lost their mark when they were wrapped."""

@@ -13,7 +13,7 @@ from .wording import Said, fold, is_mobile_footer, wording
 
 _SEPARATOR = re.compile(r"^(?:--|-- -|—-)$")
 #: these part paragraphs too, so that a card must be seen below them
-_LOOSE = re.compile(r"^(?:–|—|––|——|__|_{5,60}|-{5,60}|={5,60}|\*{5,60})$")
+_LOOSE = re.compile(r"^(?:–|—|––|——|__|_{5,60}|-{3,60}|={5,60}|\*{5,60})$")
 #: RFC 3676, section 4.3: two hyphens and a blank
 _STRICT = "-- "
 _LIST_RULE = re.compile(r"^(?:_{20,}|-{20,}|(?:-=){5,40}-?)$")
@@ -72,11 +72,14 @@ def _run(lines: list[Line], first: int, end: int, names: tuple[str, ...], said: 
     """Label what ends the run `lines[first:end]`."""
     stop = end
     end = _footers(lines, first, end, said)
-    for ending in (_disclaimer, _separated):
-        before = end
-        end = ending(lines, first, end, said)
-        if end != before:
-            end = _footers(lines, first, end, said)
+    before = end
+    end = _disclaimer(lines, first, end, said)
+    if end != before:
+        end = _footers(lines, first, end, said)
+    before = end
+    end = _separated(lines, first, end, names, said)
+    if end != before:
+        end = _footers(lines, first, end, said)
     _card(lines, first, end, names)
     _postscripts(lines, first, stop)
 
@@ -112,7 +115,7 @@ def _footers(lines: list[Line], first: int, end: int, said: Said) -> int:
         if end <= first:
             return end
         folded = fold(lines[end - 1].plain)
-        if is_mobile_footer(folded):
+        if is_mobile_footer(folded, alone=end - 1 <= first):
             start = end - 1
             if start > first and _is_separator(lines[start - 1]):
                 start -= 1
@@ -187,6 +190,9 @@ def _disclaimer(lines: list[Line], first: int, end: int, said: Said) -> int:
             cut -= 1
         if cut <= first and not any(not line.blank for line in lines[:first]):
             return end  # nothing but legal words: somebody's question about them, or all that there is
+        above = _above(lines, first, cut)
+        if above[-1:] in (":", "：") and len(above.split()) > 4:
+            return end  # "Please put this under our mails:"
         _set(lines, cut, end, "disclaimer")
         return cut
     return end
@@ -196,7 +202,7 @@ def _is_separator(line: Line) -> bool:
     return _SEPARATOR.match(line.plain) is not None
 
 
-def _separated(lines: list[Line], first: int, end: int, said: Said) -> int:
+def _separated(lines: list[Line], first: int, end: int, names: tuple[str, ...], said: Said) -> int:
     """The signature below a separator line: the highest one that has only a signature's length under it."""
     end = _last(lines, first, end)
     found = end
@@ -213,7 +219,15 @@ def _separated(lines: list[Line], first: int, end: int, said: Said) -> int:
             continue
         if not strict:
             contacts = sum(_is_contact(row.plain) for row in below)
-            if contacts >= 2 and len(below) <= _MAX_SIGNATURE and not _looks_written(below):
+            least = 1 if len(below) <= _MAX_LOOSE and _names_author(below[0].plain, names) else 2
+            shown = _above(lines, first, index)[-1:] in (":", "：") or all(_URL.search(row.plain) for row in below)
+            if (
+                contacts >= least
+                and len(below) <= _MAX_SIGNATURE
+                and not shown
+                and not _looks_written(below)
+                and not _is_sentence(below[-1].plain)
+            ):
                 found = index
                 break
             continue
@@ -235,6 +249,12 @@ def _separated(lines: list[Line], first: int, end: int, said: Said) -> int:
             else "signature",
         )
     return found
+
+
+def _names_author(text: str, names: tuple[str, ...]) -> bool:
+    """Whether a short line holds the author's name: all of it, or one that nobody takes for a word."""
+    folded = fold(text)
+    return len(text) <= 60 and any(name in folded for name in names if len(name) > 4 or not name.isascii())
 
 
 def _any_before(lines: list[Line], first: int) -> bool:
@@ -277,6 +297,8 @@ def _card(lines: list[Line], first: int, end: int, names: tuple[str, ...]) -> No
             start += 1  # the name: typed, not a card
         end = _before_sentences(lines, start, end)
         rows = [row for row in lines[start:end] if not row.blank]
+        if rows and lines[start - 1].blank + lines[start].blank and rows[0].plain[-1:] in (":", "："):
+            continue  # "My new address:": what he writes on about
         if not rows or len(rows) > _MAX_SIGNATURE + 4 or _looks_written(rows) or max(len(r.plain) for r in rows) > 160:
             continue
         contacts = sum(_is_contact(row.plain) for row in rows)

@@ -11,7 +11,18 @@ from dataclasses import dataclass
 
 from .lines import Line
 from .look import Look
-from .wording import Said, attribution, begins_attribution, fold, has_address, has_date, has_day, is_small, wording
+from .wording import (
+    Said,
+    attribution,
+    begins_attribution,
+    fold,
+    has_address,
+    has_date,
+    has_day,
+    has_time,
+    is_small,
+    wording,
+)
 
 #: over how many lines clients wrap an attribution
 _WRAPPED = 5
@@ -181,6 +192,7 @@ def _header(lines: list[Line], index: int) -> Mark | None:
     last = index
     blanks = 0
     unknown = 0
+    addressed = timed = False
     for place in range(index, min(len(lines), index + 24)):
         row = lines[place]
         if not row.plain:
@@ -213,11 +225,17 @@ def _header(lines: list[Line], index: int) -> Mark | None:
         if blanks and found is None:
             break
         proof += row.proof
+        addressed = addressed or "@" in row.plain
+        timed = timed or has_time(row.plain)
         last = place
         blanks = 0
     if "from" in later and _is_prose(line, later, apart=lines[index + 1].blank):
         return None
     known = len(kinds & {"from", "to", "date", "subject", "cc", "reply_to"})
+    if labelled >= 3 and not addressed and ("subject" not in kinds or ("date" in kinds and not timed)):
+        return Mark("header", index, last, 1, proof)  # "From: Delhi, To: Jaipur, Date: 15 March": a journey
+    if labelled >= 3 and not kinds & {"from", "date"}:
+        return Mark("header", index, last, 1, proof)  # "To: ..., Cc: ..., Subject: ...": how we shall write to him
     if labelled >= 3 and "from" in kinds and known >= 3:
         return Mark("header", index, last, 3, proof)
     if labelled == 2 and "from" in kinds and kinds & {"date", "subject", "to"} and proof >= 1:

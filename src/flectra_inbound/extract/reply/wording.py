@@ -322,16 +322,25 @@ def has_day(text: str) -> bool:
     return _YEAR.search(text) is not None
 
 
+def has_time(text: str) -> bool:
+    """Whether a text names a time of day."""
+    return _TIME.search(text) is not None
+
+
 def has_date(text: str) -> bool:
     return _YEAR.search(text) is not None or _TIME.search(text) is not None
 
 
-def is_mobile_footer(folded: str) -> bool:
-    """Whether a line is what a mail app writes under a mail."""
+def is_mobile_footer(folded: str, *, alone: bool = False) -> bool:
+    """Whether a line is what a mail app writes under a mail; `alone`: nothing stands above it, so that it may be an answer."""
     bare = (_LINK.sub("", folded) if "http" in folded else folded).strip(" .-–—*_<>[]()")
     tables = wording()
     if bare in tables.mobile:
         return True
+    if "k-9" in bare:
+        bare = bare.partition(". ")[0]  # "Please excuse my brevity", in any language
+        if bare in tables.mobile:
+            return True
     if len(bare) >= 120:
         return False
     words = _TOKEN.findall(bare)
@@ -340,6 +349,8 @@ def is_mobile_footer(folded: str) -> bool:
         for template in tables.mobile_templates.get(key, ()):
             if _fits(template, bare):
                 return True
+    if alone:
+        return False  # "Samsung Galaxy": which telephone he has
     # a translation that we do not know of words that we do
     known = sum(word in tables.mobile_words or word in apps() for word in words)
     return 2 <= len(words) <= 8 and known >= len(words) - 1 and known >= 2 and not _DEVICES.isdisjoint(words)
