@@ -11,7 +11,7 @@ from .lines import Line
 from .look import Look
 from .marks import Mark, find_marks
 from .shared import mark_bars, split_shared
-from .wording import is_small
+from .wording import is_small, says_wrote
 
 AUTHOR, QUOTE, ATTRIBUTION, FORWARD_HEADER, FORWARDED = "author", "quote", "attribution", "forward_header", "forwarded"
 SIGNATURE, FOOTER, DISCLAIMER, DELIMITER = "signature", "footer", "disclaimer", "delimiter"
@@ -148,17 +148,23 @@ class _Walk:
             return mark.last + 1  # "From: 1 March, To: 31 March": somebody's table
         if mark.kind == "header" and _introduced(lines, mark.first):
             return mark.last + 1
+        if (
+            mark.kind == "original"
+            and 0 < mark.first == mark.last
+            and not lines[mark.first - 1].blank
+            and _introduced(lines, mark.first)
+        ):
+            return mark.last + 1  # "It says:" and the separator, right below
         _all(lines, mark.first, mark.last + 1, FORWARD_HEADER if forwarded or own_header else head)
         _all(lines, mark.last + 1, size, FORWARDED if forwarded or own_header else QUOTE)
         return size
 
     def _tells(self, mark: Mark, below: int) -> bool:
-        """Whether the author tells who wrote what and when: no address, no gap, and a quote with marks is announced later."""
-        return (
-            mark.first < self._marked_quote
-            and below == mark.last + 1
-            and not any("@" in line.plain for line in self.lines[mark.first : mark.last + 1])
-        )
+        """Whether the author tells who wrote what and when: no gap, no address or no verb, and a quote with marks comes later."""
+        if mark.first >= self._marked_quote or below != mark.last + 1:
+            return False
+        text = " ".join([line.plain for line in self.lines[mark.first : mark.last + 1]])
+        return "@" not in text or not says_wrote(text)
 
     def _quoted(self, index: int, *, announced: bool, kind: str = QUOTE) -> int:
         """Label a block of quoted lines, and the lines within it that lost their mark when they were wrapped."""

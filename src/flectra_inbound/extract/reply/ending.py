@@ -48,7 +48,7 @@ def mark_endings(lines: list[Line], names: tuple[str, ...], said: Said) -> None:
             _run(lines, written, last + 1, names, said)
             written = -1
     if written >= 0:
-        _run(lines, written, last + 1, names, said)
+        _run(lines, written, last + 1, names, said, final=True)
 
 
 def mark_banner(lines: list[Line]) -> None:
@@ -68,20 +68,44 @@ def _is_author(line: Line) -> bool:
     return not line.blank and line.kind in ("", "author")
 
 
-def _run(lines: list[Line], first: int, end: int, names: tuple[str, ...], said: Said) -> None:
-    """Label what ends the run `lines[first:end]`."""
+def _run(lines: list[Line], first: int, end: int, names: tuple[str, ...], said: Said, *, final: bool = False) -> None:
+    """Label what ends the run `lines[first:end]`; `final`: no author's words stand below it."""
     stop = end
-    end = _footers(lines, first, end, said)
+    end = _footers(lines, first, end, said, final=final)
     before = end
-    end = _disclaimer(lines, first, end, said)
+    end = _disclaimer(lines, first, end, said, final=final)
     if end != before:
-        end = _footers(lines, first, end, said)
+        end = _footers(lines, first, end, said, final=final)
     before = end
     end = _separated(lines, first, end, names, said)
     if end != before:
-        end = _footers(lines, first, end, said)
+        end = _footers(lines, first, end, said, final=final)
+    end = _behind_greeting(lines, first, end, stop)
     _card(lines, first, end, names)
     _postscripts(lines, first, stop)
+
+
+def _behind_greeting(lines: list[Line], first: int, end: int, stop: int) -> int:
+    """Nobody writes a greeting alone: the paragraph below it is written, whatever phrase it holds; where the words end."""
+    last = _last(lines, first, end)
+    rows = [row.plain for row in lines[first:last] if not row.blank]
+    below = last
+    while below < stop and lines[below].blank:
+        below += 1
+    if len(rows) != 1 or rows[0][-1:] not in (",", "!", "，") or len(rows[0].split()) > 5 or below == last:
+        return end
+    if (
+        below >= stop
+        or lines[below].kind not in ("footer", "disclaimer")
+        or not _is_sentence(lines[below].plain[:-1] + ".")
+    ):
+        return end
+    if is_mobile_footer(fold(lines[below].plain)):
+        return end
+    while below < stop and not lines[below].blank:
+        lines[below].kind = "author"
+        below += 1
+    return below
 
 
 def _postscripts(lines: list[Line], first: int, end: int) -> None:
@@ -108,7 +132,7 @@ def _set(lines: list[Line], first: int, end: int, kind: str) -> None:
         line.kind = kind
 
 
-def _footers(lines: list[Line], first: int, end: int, said: Said) -> int:
+def _footers(lines: list[Line], first: int, end: int, said: Said, *, final: bool) -> int:
     """Footers of apps, virus scanners and lists, one line or paragraph after the other."""
     while True:
         end = _last(lines, first, end)
@@ -126,7 +150,8 @@ def _footers(lines: list[Line], first: int, end: int, said: Said) -> int:
         while start < end - 1 and set(lines[start].plain) <= set("-_=* "):
             start += 1
         text = fold(" ".join(line.plain for line in lines[start:end]))[:2_000]
-        if (start < end - 1 and is_mobile_footer(text)) or (said.scanned and text.startswith(said.scanned)):
+        scanned = said.scanned and text.startswith(said.scanned) and (final or start > first)
+        if (start < end - 1 and is_mobile_footer(text, alone=start <= first)) or scanned:
             while start > first and set(lines[start - 1].plain) <= set("-_=* "):
                 start -= 1
             _set(lines, start, end, "footer")
@@ -167,7 +192,7 @@ def _paragraph(lines: list[Line], first: int, end: int) -> int:
     return start
 
 
-def _disclaimer(lines: list[Line], first: int, end: int, said: Said) -> int:
+def _disclaimer(lines: list[Line], first: int, end: int, said: Said, *, final: bool) -> int:
     """Paragraphs of legal words at the end; what stands between two of them belongs to them."""
     if not said.disclaimer and not said.scanned:
         return end
@@ -188,7 +213,7 @@ def _disclaimer(lines: list[Line], first: int, end: int, said: Said) -> int:
     if cut < end:
         while cut > first and (lines[cut - 1].blank or set(lines[cut - 1].plain) <= set("-_=* ")):
             cut -= 1
-        if cut <= first and not any(not line.blank for line in lines[:first]):
+        if cut <= first and (not final or not any(not line.blank for line in lines[:first])):
             return end  # nothing but legal words: somebody's question about them, or all that there is
         above = _above(lines, first, cut)
         if above[-1:] in (":", "：") and len(above.split()) > 4:
@@ -231,6 +256,8 @@ def _separated(lines: list[Line], first: int, end: int, names: tuple[str, ...], 
                 found = index
                 break
             continue
+        if line.text != _STRICT and all(_is_sentence(row.plain) for row in below):
+            continue  # the same in another language
         longest = max(len(row.plain) for row in below)
         if len(below) <= _MAX_LOOSE and longest <= 200 and not _looks_written(below):
             found = index

@@ -33,6 +33,7 @@ _LEAD = re.compile(r"^-{1,20}\s?[^\s:-][^:-]{2,40}-{3,20}\s{0,3}")
 _INLINE_LABEL = re.compile(r"(?:^|[\s*_])([^\W\d_][^\s:*_]{0,18})[*_]{0,2}\s?[:：]")
 _DASHES = re.compile(r"^[-_=*–—~+]{2,60}\s?(.{2,80}?)\s?[-_=*–—~+]{0,60}:?$")
 _DIGIT = re.compile(r"\d")
+_OPENING = ('"', "'", "«", "„", "「", "『", "《")  #: what is quoted in a sentence is no delimiter
 _RULE = re.compile(r"^[-_=*–—]{5,200}$")
 
 
@@ -293,7 +294,8 @@ def _in_one_line(lines: list[Line], index: int) -> Mark | None:
             kinds |= found
     proof = has_address(text) + has_date(text)
     known = len(kinds & {"from", "to", "date", "subject"})
-    if (count >= 3 and known >= 3 and proof) or (count == 2 and known == 2 and proof == 2):
+    timed = has_address(text) or has_time(text)  # "From: Breda To: Gent Date: 15 March Subject: tiles" has neither
+    if (count >= 3 and known >= 3 and proof and timed) or (count == 2 and known == 2 and proof == 2):
         return Mark("header", index, index, 2)
     return None
 
@@ -364,6 +366,7 @@ def _delimiter(lines: list[Line], index: int, said: Said) -> Mark | None:
         return None
     folded = fold(text)
     for phrase in said.reply_above:
-        if phrase in folded and len(folded) < len(phrase) + 60:
+        before = folded.partition(phrase)[0]
+        if phrase in folded and len(folded) < len(phrase) + 60 and folded[-1] != "?" and not before.endswith(_OPENING):
             return Mark("delimiter", index, index, 3)
     return None

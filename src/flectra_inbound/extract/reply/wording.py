@@ -24,6 +24,8 @@ _TIME = re.compile(r"\d{1,2}\s?[:.h時时시]\s?\d{2}|\d{1,2}\s?(?:[ap]\.?\s?m\b
 _YEAR = re.compile(
     r"(?<!\d)(?:19|20|24|25)\d\d(?!\d)|\d{1,4}[./\-年년]\s?\d{1,2}[./\-月월]\s?\d{1,4}|[\u0660-\u0669\u06f0-\u06f9]{4}|[\u0e50-\u0e59]{4}"
 )
+#: `SM-G991B`; a number alone is no model, "sent from my account 4471"
+_MODEL = re.compile(r"[^\W\d_]-?\d|\d[^\W\d_]")
 _LINK = re.compile(r"[<(\[]?https?://[^\s<>()\[\]]{1,300}[>)\]]?")
 _MAX_TEMPLATE_VARIANTS = 64
 
@@ -296,7 +298,7 @@ def _fills(slots: tuple[str, ...], words: str) -> bool:
     if "name" in slots and ("!" in words or "?" in words or ": " in words or len(words) > 120):
         return False
     if slots in (("device",), ("app",)):
-        return len(words) < 60 and (any(map(str.isdigit, words)) or not apps().isdisjoint(_TOKEN.findall(words)))
+        return len(words) < 60 and (_MODEL.search(words) is not None or not apps().isdisjoint(_TOKEN.findall(words)))
     if slots == ("email",):
         return "@" in words or "mailto" in words
     return True
@@ -305,6 +307,12 @@ def _fills(slots: tuple[str, ...], words: str) -> bool:
 def is_small(letter: str) -> bool:
     """Whether a letter is one that a capital exists for; Georgian calls all of its letters small and begins names with them."""
     return letter.islower() and letter.title() != letter
+
+
+def says_wrote(text: str) -> bool:
+    """Whether a text holds a verb of attributions."""
+    folded = fold(text)
+    return any(verb in folded for verb in wording().wrote)
 
 
 def has_address(text: str) -> bool:
