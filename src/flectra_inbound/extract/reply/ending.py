@@ -315,7 +315,7 @@ def _card(lines: list[Line], first: int, end: int, names: tuple[str, ...]) -> No
         closing = _is_closing(lines[index].plain)
         if not closing and not (index > first and _is_name(lines[index].plain, names) and lines[index - 1].blank):
             continue
-        if not closing and _above(lines, first, index)[-1:] in (":", "："):
+        if not closing and _gives(lines, first, index):
             continue  # an address that he gives
         start = index + closing
         while closing and start < end and lines[start].blank:
@@ -335,6 +335,15 @@ def _card(lines: list[Line], first: int, end: int, names: tuple[str, ...]) -> No
         ):
             _set(lines, start, end, "signature")
             return
+
+
+def _gives(lines: list[Line], first: int, index: int) -> bool:
+    """Whether the line above announces what follows: "Send it to:", or all that was said so far, without an end."""
+    above = _above(lines, first, index)
+    if above[-1:] in (":", "："):
+        return True
+    said = sum(not line.blank for line in lines[first:index])
+    return said <= 2 and above[-1:].isalnum() and len(above.split()) >= 3 and not _is_closing(above)
 
 
 def _before_sentences(lines: list[Line], start: int, end: int) -> int:

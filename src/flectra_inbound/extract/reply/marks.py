@@ -233,7 +233,8 @@ def _header(lines: list[Line], index: int) -> Mark | None:
     if "from" in later and _is_prose(line, later, apart=lines[index + 1].blank):
         return None
     known = len(kinds & {"from", "to", "date", "subject", "cc", "reply_to"})
-    if labelled >= 3 and not addressed and ("subject" not in kinds or ("date" in kinds and not timed)):
+    vague = not (addressed and timed) if "subject" not in kinds else "date" in kinds and not addressed and not timed
+    if labelled >= 3 and vague:
         return Mark("header", index, last, 1, proof)  # "From: Delhi, To: Jaipur, Date: 15 March": a journey
     if labelled >= 3 and not kinds & {"from", "date"}:
         return Mark("header", index, last, 1, proof)  # "To: ..., Cc: ..., Subject: ...": how we shall write to him
