@@ -42,7 +42,7 @@ class _Allowed(BaseModel):
 class _AllowedFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    allowed: tuple[_Allowed, ...]
+    allowed: tuple[_Allowed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from .marks import Mark, find_marks
 from .named import mark_names
 from .shared import mark_bars, split_shared
 from .tails import find_tails
+from .wording import says_wrote
 
 AUTHOR, QUOTE, ATTRIBUTION, FORWARD_HEADER, FORWARDED = "author", "quote", "attribution", "forward_header", "forwarded"
 SIGNATURE, FOOTER, DISCLAIMER, DELIMITER = "signature", "footer", "disclaimer", "delimiter"
@@ -69,6 +70,11 @@ class _Walk:
         #: the first attribution that is sure and has a quote with marks below it: what is marked above it is the author's
         self._first_quote = min((mark.first for mark in marks.values() if self._announces(mark)), default=-1)
 
+        #: where the last attribution begins that has marked lines below it
+        self._marked_quote = max(
+            (m.first for m in marks.values() if m.kind == "attribution" and self._has_quote(m)), default=-1
+        )
+
     def _announces(self, mark: Mark) -> bool:
         below = _next(self.lines, mark.last + 1)
         return (
@@ -78,6 +84,10 @@ class _Walk:
             and below < len(self.lines)
             and bool(self.lines[below].marks)
         )
+
+    def _has_quote(self, mark: Mark) -> bool:
+        below = _next(self.lines, mark.last + 1)
+        return not self.lines[mark.first].depth and below < len(self.lines) and self.lines[below].depth > 0
 
     def go(self) -> None:
         lines = self.lines
@@ -161,6 +171,8 @@ class _Walk:
         if mark.kind == "attribution":
             if mark.strength < 3 and below < size:
                 return mark.last + 1  # a sentence that ends like one
+            if self._tells(mark, below):
+                return mark.last + 1
             _all(lines, mark.first, mark.last + 1, head)
             _all(lines, mark.last + 1, size, QUOTE)
             return size
@@ -169,9 +181,23 @@ class _Walk:
             return mark.last + 1  # "From: 1 March, To: 31 March": somebody's table
         if mark.kind == "header" and _introduced(lines, mark.first):
             return mark.last + 1
+        if (
+            mark.kind == "original"
+            and 0 < mark.first == mark.last
+            and not lines[mark.first - 1].blank
+            and _introduced(lines, mark.first)
+        ):
+            return mark.last + 1  # "It says:" and the separator, right below
         _all(lines, mark.first, mark.last + 1, FORWARD_HEADER if forwarded or own_header else head)
         _all(lines, mark.last + 1, size, FORWARDED if forwarded or own_header else QUOTE)
         return size
+
+    def _tells(self, mark: Mark, below: int) -> bool:
+        """Whether the author tells who wrote what and when: no gap, no address or no verb, and a quote with marks comes later."""
+        if mark.first >= self._marked_quote or below != mark.last + 1:
+            return False
+        text = " ".join([line.plain for line in self.lines[mark.first : mark.last + 1]])
+        return "@" not in text or not says_wrote(text)
 
     def _quoted(self, index: int, *, announced: bool, kind: str = QUOTE) -> int:
         """Label a block of quoted lines, and the lines within it that lost their mark when they were wrapped."""

@@ -10,11 +10,11 @@ import re
 
 from .legal import is_legal, is_scanned
 from .lines import Line
-from .wording import Said, fold, is_mobile_footer, wording
+from .wording import Said, fold, is_mobile_footer, is_small, wording
 
 _SEPARATOR = re.compile(r"^(?:--|-- -|—-)$")
 #: these part paragraphs too, so that a card must be seen below them
-_LOOSE = re.compile(r"^(?:–|—|––|——|__|_{5,60}|-{5,60}|={5,60}|\*{5,60})$")
+_LOOSE = re.compile(r"^(?:–|—|––|——|__|_{5,60}|-{3,60}|={5,60}|\*{5,60})$")
 #: RFC 3676, section 4.3: two hyphens and a blank
 _STRICT = "-- "
 _LIST_RULE = re.compile(r"^(?:_{20,}|-{20,}|(?:-=){5,40}-?)$")
@@ -55,7 +55,7 @@ def mark_endings(lines: list[Line], names: tuple[str, ...], said: Said) -> None:
             _run(lines, written, last + 1, names, said)
             written = -1
     if written >= 0:
-        _run(lines, written, last + 1, names, said)
+        _run(lines, written, last + 1, names, said, final=True)
     if said.disclaimer:
         _below_the_quote(lines, names, said)
 
@@ -104,17 +104,44 @@ def _is_author(line: Line) -> bool:
     return not line.blank and line.kind in ("", "author")
 
 
-def _run(lines: list[Line], first: int, end: int, names: tuple[str, ...], said: Said) -> None:
-    """Label what ends the run `lines[first:end]`."""
+def _run(lines: list[Line], first: int, end: int, names: tuple[str, ...], said: Said, *, final: bool = False) -> None:
+    """Label what ends the run `lines[first:end]`; `final`: no author's words stand below it."""
     stop = end
-    end = _footers(lines, first, end, said)
-    for ending in (_disclaimer, _separated):
-        before = end
-        end = ending(lines, first, end, names, said)
-        if end != before:
-            end = _footers(lines, first, end, said)
+    end = _footers(lines, first, end, said, final=final)
+    before = end
+    end = _disclaimer(lines, first, end, said, final=final)
+    if end != before:
+        end = _footers(lines, first, end, said, final=final)
+    before = end
+    end = _separated(lines, first, end, names, said)
+    if end != before:
+        end = _footers(lines, first, end, said, final=final)
+    end = _behind_greeting(lines, first, end, stop)
     _card(lines, first, end, names)
     _postscripts(lines, first, stop)
+
+
+def _behind_greeting(lines: list[Line], first: int, end: int, stop: int) -> int:
+    """Nobody writes a greeting alone: the paragraph below it is written, whatever phrase it holds; where the words end."""
+    last = _last(lines, first, end)
+    rows = [row.plain for row in lines[first:last] if not row.blank]
+    below = last
+    while below < stop and lines[below].blank:
+        below += 1
+    if len(rows) != 1 or rows[0][-1:] not in (",", "!", "，") or len(rows[0].split()) > 5 or below == last:
+        return end
+    if (
+        below >= stop
+        or lines[below].kind not in ("footer", "disclaimer")
+        or not _is_sentence(lines[below].plain[:-1] + ".")
+    ):
+        return end
+    if is_mobile_footer(fold(lines[below].plain)):
+        return end
+    while below < stop and not lines[below].blank:
+        lines[below].kind = "author"
+        below += 1
+    return below
 
 
 def _postscripts(lines: list[Line], first: int, end: int) -> None:
@@ -141,14 +168,14 @@ def _set(lines: list[Line], first: int, end: int, kind: str) -> None:
         line.kind = kind
 
 
-def _footers(lines: list[Line], first: int, end: int, said: Said) -> int:
+def _footers(lines: list[Line], first: int, end: int, said: Said, *, final: bool) -> int:
     """Footers of apps, virus scanners and lists, one line or paragraph after the other."""
     while True:
         end = _last(lines, first, end)
         if end <= first:
             return end
         folded = fold(lines[end - 1].plain)
-        if is_mobile_footer(folded):
+        if is_mobile_footer(folded, alone=end - 1 <= first):
             start = end - 1
             if start > first and _is_separator(lines[start - 1]):
                 start -= 1
@@ -159,7 +186,8 @@ def _footers(lines: list[Line], first: int, end: int, said: Said) -> int:
         while start < end - 1 and set(lines[start].plain) <= set("-_=* "):
             start += 1
         text = fold(" ".join(line.plain for line in lines[start:end]))[:2_000]
-        if (start < end - 1 and is_mobile_footer(text)) or is_scanned(text, said):
+        scanned = is_scanned(text, said) and (final or start > first)
+        if (start < end - 1 and is_mobile_footer(text, alone=start <= first)) or scanned:
             while start > first and set(lines[start - 1].plain) <= set("-_=* "):
                 start -= 1
             _set(lines, start, end, "footer")
@@ -201,7 +229,7 @@ def _paragraph(lines: list[Line], first: int, end: int) -> int:
     return start
 
 
-def _disclaimer(lines: list[Line], first: int, end: int, _names: tuple[str, ...], said: Said) -> int:
+def _disclaimer(lines: list[Line], first: int, end: int, said: Said, *, final: bool) -> int:
     """Paragraphs of legal words at the end; what stands between two of them belongs to them."""
     if not said.disclaimer and not said.scanned:
         return end
@@ -222,8 +250,11 @@ def _disclaimer(lines: list[Line], first: int, end: int, _names: tuple[str, ...]
     if cut < end:
         while cut > first and (lines[cut - 1].blank or set(lines[cut - 1].plain) <= set("-_=* ")):
             cut -= 1
-        if cut <= first and not any(not line.blank for line in lines[:first]):
+        if cut <= first and (not final or not any(not line.blank for line in lines[:first])):
             return end  # nothing but legal words: somebody's question about them, or all that there is
+        above = _above(lines, first, cut)
+        if above[-1:] in (":", "：") and len(above.split()) > 4:
+            return end  # "Please put this under our mails:"
         _set(lines, cut, end, "disclaimer")
         return cut
     return end
@@ -247,16 +278,20 @@ def _separated(lines: list[Line], first: int, end: int, names: tuple[str, ...], 
                 found = index
                 break
             continue
+        last = below[-1].plain
         until = _before_sentences(lines, index + 1, end)
         below = [row for row in lines[index + 1 : until] if not row.blank] or below
         contacts = sum(_is_contact(row.plain) for row in below)
         if _above(lines, first, index)[-1:] in (":", "："):
             continue  # what he introduces
         if not strict:
+            named = _names_author(below[0].plain, names)
             if (
-                contacts >= 2
+                contacts >= (1 if named and len(below) <= _MAX_LOOSE else 2)
                 and len(below) <= _MAX_SIGNATURE
                 and not _looks_written(below)
+                and (named or not _is_sentence(last))
+                and not all(_URL.search(row.plain) for row in below)
                 and (_signs(below, names) or not _is_table(below))
             ):
                 found, stop = index, until
@@ -264,6 +299,8 @@ def _separated(lines: list[Line], first: int, end: int, names: tuple[str, ...], 
             continue
         if not _signs(below, names) and not contacts and (several or _goes_on(below)):
             continue  # a rule between two things that he says
+        if lines[index].text != _STRICT and all(_is_sentence(row.plain) for row in below):
+            continue  # the same in another language
         longest = max(len(row.plain) for row in below)
         if len(below) <= _MAX_LOOSE and longest <= 200 and not _looks_written(below):
             found, stop = index, until
@@ -293,12 +330,20 @@ def _signs(rows: list[Line], names: tuple[str, ...]) -> bool:
 def _goes_on(rows: list[Line]) -> bool:
     """Whether lines are sentences that go on with what stands above."""
     last = rows[-1].plain[-1]
-    return last == "?" or (rows[0].plain[0].islower() and last in ".!")
+    return last == "?" or (is_small(rows[0].plain[0]) and last in ".!")
 
 
 def _is_table(rows: list[Line]) -> bool:
     """Whether each line is a link and other words: a list of what he recommends."""
     return all(_URL.search(row.plain) and " " in row.plain and ": " not in row.plain for row in rows)
+
+
+def _names_author(text: str, names: tuple[str, ...]) -> bool:
+    """Whether a short line holds the author's name: all of it, or one that nobody takes for a word."""
+    folded = fold(text)
+    return len(text) <= 60 and any(
+        name in folded for name in names if name[0] != "@" and (len(name) > 4 or not name.isascii())
+    )
 
 
 def _any_before(lines: list[Line], first: int) -> bool:
@@ -336,7 +381,7 @@ def _card(lines: list[Line], first: int, end: int, names: tuple[str, ...]) -> No
         closing = _is_closing(lines[index].plain)
         if not closing and not (index > first and _is_name(lines[index].plain, names) and lines[index - 1].blank):
             continue
-        if not closing and _above(lines, first, index)[-1:] in (":", "："):
+        if not closing and _gives(lines, first, index):
             continue  # an address that he gives
         start = index + closing
         while closing and start < end and lines[start].blank:
@@ -347,6 +392,8 @@ def _card(lines: list[Line], first: int, end: int, names: tuple[str, ...]) -> No
             start += 1  # the name: typed, not a card
         end = _before_sentences(lines, start, end)
         rows = [row for row in lines[start:end] if not row.blank]
+        if rows and lines[start - 1].blank + lines[start].blank and rows[0].plain[-1:] in (":", "："):
+            continue  # "My new address:": what he writes on about
         if not rows or len(rows) > _MAX_SIGNATURE + 4 or _looks_written(rows) or max(len(r.plain) for r in rows) > 160:
             continue
         contacts = sum(_is_contact(row.plain) for row in rows)
@@ -356,6 +403,15 @@ def _card(lines: list[Line], first: int, end: int, names: tuple[str, ...]) -> No
         ):
             _set(lines, start, end, "signature")
             return
+
+
+def _gives(lines: list[Line], first: int, index: int) -> bool:
+    """Whether the line above announces what follows: "Send it to:", or all that was said so far, without an end."""
+    above = _above(lines, first, index)
+    if above[-1:] in (":", "："):
+        return True
+    said = sum(not line.blank for line in lines[first:index])
+    return said <= 2 and above[-1:].isalnum() and len(above.split()) >= 3 and not _is_closing(above)
 
 
 def _before_sentences(lines: list[Line], start: int, end: int) -> int:

@@ -14,7 +14,7 @@ from .facts import has_address, has_date, has_day, has_time
 from .legal import is_sentence_about
 from .lines import Line
 from .look import Look
-from .wording import Said, attribution, begins_attribution, fold, wording
+from .wording import Said, attribution, begins_attribution, fold, is_small, wording
 
 #: over how many lines clients wrap an attribution
 _WRAPPED = 5
@@ -39,6 +39,7 @@ _RAW = (
     "Content-Type:",
     "DKIM-Signature:",
 )
+_OPENING = ('"', "'", "«", "„", "「", "『", "《")  #: what is quoted in a sentence is no delimiter
 _RULE = re.compile(r"^[-_=*–—]{5,200}$")
 
 
@@ -164,8 +165,10 @@ def _may_end(text: str) -> bool:
 
 
 def _ends_with_verb(text: str) -> bool:
-    words = fold(text.rstrip(" .:：*_-–—").rpartition(" ")[2])
-    return words in wording().wrote and (has_date(text) or has_address(text))
+    words = fold(text.rstrip(" .:：*_-–—")).split(" ")
+    verbs = wording().wrote
+    # some are of two words: `գրել է`
+    return (words[-1] in verbs or " ".join(words[-2:]) in verbs) and (has_date(text) or has_address(text))
 
 
 # -- From: Sent: To: Subject: ----------------------------------------------------------------------------------------
@@ -178,7 +181,7 @@ def label_of(text: str) -> tuple[frozenset[str], str] | None:
             "", text
         )  # QUIRK: `-----Original Message----- From: Ada` in one line. Seen where lines were joined
     match = _LABEL.match(text)
-    if match is None or match[1][:1].islower():
+    if match is None or is_small(match[1][:1]):
         return None  # every client writes its labels with a capital, where the script has one
     kinds = wording().labels.get(fold(match[1]).strip())
     return (kinds, match[2].strip()) if kinds is not None else None
@@ -214,6 +217,7 @@ def _header(lines: list[Line], index: int) -> Mark | None:
     last = index
     blanks = 0
     unknown = 0
+    addressed = timed = False
     for place in range(index, min(len(lines), index + 24)):
         row = lines[place]
         if not row.plain:
@@ -246,11 +250,18 @@ def _header(lines: list[Line], index: int) -> Mark | None:
         if blanks and found is None:
             break
         proof += row.proof
+        addressed = addressed or "@" in row.plain
+        timed = timed or has_time(row.plain)
         last = place
         blanks = 0
     if "from" in later and _is_prose(line, later, apart=lines[index + 1].blank):
         return None
     known = len(kinds & {"from", "to", "date", "subject", "cc", "reply_to"})
+    vague = not (addressed and timed) if "subject" not in kinds else "date" in kinds and not addressed and not timed
+    if labelled >= 3 and vague:
+        return Mark("header", index, last, 1, proof)  # "From: Delhi, To: Jaipur, Date: 15 March": a journey
+    if labelled >= 3 and not kinds & {"from", "date"}:
+        return Mark("header", index, last, 1, proof)  # "To: ..., Cc: ..., Subject: ...": how we shall write to him
     mark = None
     if labelled >= 3 and "from" in kinds and known >= 3:
         mark = Mark("header", index, last, 3, proof)
@@ -332,7 +343,8 @@ def _in_one_line(lines: list[Line], index: int) -> Mark | None:
             kinds |= found
     proof = has_address(text) + has_date(text)
     known = len(kinds & {"from", "to", "date", "subject"})
-    if (count >= 3 and known >= 3 and proof) or (count == 2 and known == 2 and proof == 2):
+    timed = has_address(text) or has_time(text)  # "From: Breda To: Gent Date: 15 March Subject: tiles" has neither
+    if (count >= 3 and known >= 3 and proof and timed) or (count == 2 and known == 2 and proof == 2):
         return Mark("header", index, index, 2)
     return None
 
@@ -375,6 +387,17 @@ def _separator(lines: list[Line], index: int) -> Mark | None:
                 return Mark(kind, index, index, 3 if known else 1)
             if text.rstrip(" *_").endswith((":", "：")):
                 return Mark(kind, index, index, 1)
+    if (
+        dashed
+        and index + 1 < len(lines)
+        and len(words.split()) <= 4
+        and text.startswith("---")
+        and text.endswith("---")
+    ):
+        # whatever its words: `----- Mensaxe orixinal -----`, and the block right below it
+        header = _header(lines, index + 1) if lines[index + 1].plain else None
+        if header is not None and header.strength == 3 and header.proof > 1:
+            return Mark("original", index, header.last, 3)
     return None
 
 
@@ -393,6 +416,12 @@ def _delimiter(lines: list[Line], index: int, said: Said) -> Mark | None:
         return None
     folded = fold(text)
     for phrase in said.reply_above:
-        if phrase in folded and len(folded) < len(phrase) + 60 and not is_sentence_about(folded, phrase):
+        if (
+            phrase in folded
+            and len(folded) < len(phrase) + 60
+            and folded[-1] != "?"
+            and not folded.partition(phrase)[0].endswith(_OPENING)
+            and not is_sentence_about(folded, phrase)
+        ):
             return Mark("delimiter", index, index, 3)
     return None

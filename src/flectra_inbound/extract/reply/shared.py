@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .facts import has_address, has_date
 from .lines import Line, plain_words
-from .wording import attribution, fold, wording
+from .wording import attribution, fold, is_small, wording
 
 #: an attribution begins within this many words of its line
 _WORDS = 12
@@ -54,7 +54,7 @@ def _begins(lines: list[Line], index: int) -> int:
         at = text.find(" ", at) + 1
         if not at:
             break
-        if text[at].islower() or fold(text[at:]).split(" ", 1)[0] not in starts:
+        if is_small(text[at]) or fold(text[at:]).split(" ", 1)[0] not in starts:
             continue
         if text[at - 2] not in ".!?" and has_date(text[:at]):
             continue  # the middle of one that began before

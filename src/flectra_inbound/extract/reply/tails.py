@@ -7,6 +7,7 @@ the line above must be full and its sentence unfinished, and one line that can b
 from __future__ import annotations
 
 from .lines import Line
+from .wording import is_small
 
 _FULL = 55  # characters of a line that may have been wrapped
 _NARROWEST = 71  # width that lines are wrapped at; all that is known of it else is the longest line
@@ -44,7 +45,7 @@ def find_tails(lines: list[Line], index: int, *, author_above: bool) -> frozense
 def _has_sentences(lines: list[Line], first: int, last: int) -> bool:
     """Whether who is quoted writes sentences: a capital at the begin and a stop at the end. Else their run tells nothing."""
     ends = [line.plain[-1] for line in lines[last : last + 2] if line.plain]
-    return not lines[first].plain[0].islower() and any(end in _STOPS for end in ends)
+    return not is_small(lines[first].plain[0]) and any(end in _STOPS for end in ends)
 
 
 def _continues(lines: list[Line], index: int, width: int) -> bool:
@@ -62,8 +63,8 @@ def _continues(lines: list[Line], index: int, width: int) -> bool:
 
 def _flow(line: str, after: str) -> int:
     """Whether a sentence runs through a line to the quoted one below: 0 hardly; 1 perhaps; 2 it reads so."""
-    goes_on = after[:1].islower()
+    goes_on = is_small(after[:1])
     ends = line[-1] in _STOPS
-    if line[0].islower():
+    if is_small(line[0]):
         return 2 if ends != goes_on else 1
     return 1 if goes_on and not ends else 0

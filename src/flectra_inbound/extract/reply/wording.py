@@ -20,6 +20,8 @@ from .lines import INVISIBLE
 _SLOT = re.compile(r"\{(date|time|name|email|app|device|number)\}")
 _CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)|\[([^\[\]]*)\]")
 _TOKEN = re.compile(r"[^\W\d_]+")
+#: `SM-G991B`; a number alone is no model, "sent from my account 4471"
+_MODEL = re.compile(r"[^\W\d_]-?\d|\d[^\W\d_]")
 _LINK = re.compile(r"[<(\[]?https?://[^\s<>()\[\]]{1,300}[>)\]]?")
 #: of the longest, in Thai or with the name of a time zone
 _LONGEST_DATE = 90
@@ -331,20 +333,35 @@ def _fills(slots: tuple[str, ...], words: str) -> bool:
 
 
 def _is_device(words: str) -> bool:
-    """Whether words name a device or an app: they hold such a word or a number, and are no sentence ("old phone, so it ...")."""
+    """Whether words name a device or an app: they hold such a word or a model, and are no sentence ("old phone, so it ...")."""
     found = _TOKEN.findall(words)
-    known = sum(word in apps() for word in found) + any(map(str.isdigit, words))
+    known = sum(word in apps() for word in found) + (_MODEL.search(words) is not None)
     if known > 1 or not known:
         return known > 1
     return "," not in words and len(_TOKEN.findall(words.partition(".")[0])) <= 3
 
 
-def is_mobile_footer(folded: str) -> bool:
-    """Whether a line is what a mail app writes under a mail."""
+def is_small(letter: str) -> bool:
+    """Whether a letter is one that a capital exists for; Georgian calls all of its letters small and begins names with them."""
+    return letter.islower() and letter.title() != letter
+
+
+def says_wrote(text: str) -> bool:
+    """Whether a text holds a verb of attributions."""
+    folded = fold(text)
+    return any(verb in folded for verb in wording().wrote)
+
+
+def is_mobile_footer(folded: str, *, alone: bool = False) -> bool:
+    """Whether a line is what a mail app writes under a mail; `alone`: nothing stands above it, so that it may be an answer."""
     bare = (_LINK.sub("", folded) if "http" in folded else folded).strip(" .-–—*_<>[]()")
     tables = wording()
     if bare in tables.mobile:
         return True
+    if "k-9" in bare:
+        bare = bare.partition(". ")[0]  # "Please excuse my brevity", in any language
+        if bare in tables.mobile:
+            return True
     if len(bare) >= 120:
         return False
     words = _TOKEN.findall(bare)
@@ -355,6 +372,8 @@ def is_mobile_footer(folded: str) -> bool:
                 return True
     if "," in bare or "?" in bare:
         return False
+    if alone:
+        return False  # "Samsung Galaxy": which telephone he has
     # a translation that we do not know of words that we do
     known = sum(word in tables.mobile_words or word in apps() for word in words)
     return 2 <= len(words) <= 8 and known >= len(words) - 1 and known >= 2 and not _DEVICES.isdisjoint(words)
