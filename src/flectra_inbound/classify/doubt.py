@@ -95,20 +95,25 @@ def _reason(message: Message, start: Opening, evidence: list[Evidence], mail_fro
     if daemon > 0:
         return None
     if path != "":
+        listed = not LIST_FIELDS.isdisjoint(headers.keys())
+        if listed and path and not message.embedded and not is_daemon(path.partition("@")[0]):
+            return ("list", "list mail", None)  # wherever it came to: newsletters get subscribed with any address
         if any(
             _takes_reports(box.local_part.lower())
             for name in ("to", "delivered-to")
             for box in message.addresses(name)[:3]
         ):
             return None
-        if not LIST_FIELDS.isdisjoint(headers.keys()):
+        if listed:
             return ("list", "list mail", None)
         if path and not is_daemon(path.partition("@")[0]):
             return ("return-path", "a sender that answers can reach", headers.span("return-path"))
     words = start.lowered
     if not told and not (path == "" and any(word in words for word in _SMTP_WORDS)):
         return ("text", "the text speaks of no failed delivery", None)
-    if not any(word in words for word in _MAIL_WORDS):
+    if not any(word in words for word in _MAIL_WORDS) and not (
+        path == "" and any(word in words for word in _SMTP_WORDS)
+    ):
         return ("no-mail", "the text speaks of no mail", None)
     return None
 
