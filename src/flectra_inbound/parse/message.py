@@ -257,6 +257,13 @@ class Message:
         return self._once("dsn", self._delivery_status)
 
     @property
+    def untyped_status(self) -> DeliveryStatus | None:
+        """The fields of a delivery-status part that has the type of a text or a file: what people attach looks so too."""
+        for part in self._untyped_status():
+            return read_delivery_status(part, self.limits, DefectLog(0), self.limits.report_recipients)
+        return None
+
+    @property
     def feedback_report(self) -> FieldGroup | None:
         """RFC 5965: the fields of the outer message's feedback report."""
         return self._first_group("arf", FEEDBACK_REPORT, "feedback-type")
@@ -291,7 +298,10 @@ class Message:
     def _delivery_status(self) -> tuple[DeliveryStatus, ...]:
         found: list[DeliveryStatus] = []
         left = self.limits.report_recipients
-        for part in self._typed(DELIVERY_STATUS) or self._untyped_status():
+        parts = self._typed(DELIVERY_STATUS)
+        if not parts and self.root.content_type.value == "multipart/report":
+            parts = self._untyped_status()
+        for part in parts:
             found.append(read_delivery_status(part, self.limits, self._log, left))
             left -= len(found[-1].recipients)
             if left <= 0:

@@ -78,7 +78,11 @@ def _from_text(
     message: Message, kind: Kind, notice: NoticeText | None, returned: original.Returned, flufl_bounce: bool
 ) -> list[Finding]:
     """Recipients where no field names them: from the notice, from what flufl.bounce knows, else from what was returned."""
-    findings = notification.from_notification(message.text) or standard.from_pasted_fields(message)
+    findings = (
+        notification.from_notification(message.text)
+        or standard.from_untyped_status(message)
+        or standard.from_pasted_fields(message)
+    )
     if not findings and notice is not None:
         own = frozenset(
             mailbox.address.lower()
