@@ -118,8 +118,8 @@ def _recipient(
     reason, hard, suppression = judge(finding, notice, alone, senders)
     told = verp or finding.original_address
     mailed = told or returned.mailed(finding.address, alone)
-    other = mailed is not None and mailed.lower() != finding.address.lower()
-    if suppression is Suppression.SUPPRESS and (finding.expanded or finding.shared or other):
+    guessed = told is None and mailed is not None and mailed.lower() != finding.address.lower()
+    if suppression is Suppression.SUPPRESS and (finding.expanded or finding.shared or guessed):
         # behind an alias or a forward, which may have other members and can be mended; or in one line with others
         suppression = Suppression.COUNT
     return DeliveryRecipient.of(
