@@ -34,6 +34,23 @@ def test_base64_of_any_length(size: int) -> None:
     assert decoded("base64", base64.b64encode(content).rstrip(b"=")) == (content, [])
 
 
+@pytest.mark.parametrize("content", ["Grüße – »ja«? ÿþý~~~".encode(), bytes(range(256))])
+def test_base64_in_the_alphabet_for_urls(content: bytes) -> None:
+    """RFC 4648, section 5: "-" and "_", where no sign of the other alphabet stands."""
+    sent = base64.urlsafe_b64encode(content)
+    assert b"-" in sent or b"_" in sent
+    assert decoded("base64", sent) == (content, [])
+    assert decoded("base64", sent.rstrip(b"=")) == (content, [])
+    lines = b"\r\n".join(sent[i : i + 76] for i in range(0, len(sent), 76))
+    assert decoded("base64", lines) == (content, [])
+
+
+def test_a_rule_below_base64_is_none_of_it() -> None:
+    content, _ = decoded("base64", base64.b64encode(b"the letter") + b"\n_______________\n")
+    assert content.startswith(b"the letter")
+    assert b"_______________" in content
+
+
 def test_base64_lines_of_any_kind() -> None:
     content = bytes(range(256)) * 4
     for end in (b"\n", b"\r\n", b"", b"\n\n"):

@@ -34,6 +34,21 @@ _MAIL_WORDS = (
 _SMTP_WORDS = ("rcpt", "smtp", "recipient", "mailbox", "550", "5.1.1", "undeliver")
 
 
+#: what a mail system's name in From weighs where its address is somebody's
+_NAME_ONLY = 3
+_PROGRAMS = (
+    "daemon",
+    "master",
+    "bounce",
+    "ndr",
+    "noreply",
+    "no-reply",
+    "no_reply",
+    "donotreply",
+    "mailer",
+    "delivery",
+    "mta",
+)
 #: Signs that the author is a program.
 _PROGRAM = frozenset({"hint.from", "hint.no-author", "from.mail-system"})
 
@@ -70,25 +85,42 @@ def _reason(message: Message, start: Opening, evidence: list[Evidence], mail_fro
     answers = "in-reply-to" in headers or "references" in headers
     if answers and daemon < 3 and path != "" and (path or "user-agent" in headers or "x-mailer" in headers):
         return ("thread", "answers another mail", headers.span("in-reply-to"))
+    if daemon == _NAME_ONLY and not told and path != "" and not _by_program(message):
+        # anybody may call himself so, and write such a subject: advertisements do
+        return (
+            "name",
+            "a mail system by its name only, and a text that speaks of no failed delivery",
+            headers.span("from"),
+        )
     if daemon > 0:
         return None
     if path != "":
+        listed = not LIST_FIELDS.isdisjoint(headers.keys())
+        if listed and path and not message.embedded and not is_daemon(path.partition("@")[0]):
+            return ("list", "list mail", None)  # wherever it came to: newsletters get subscribed with any address
         if any(
             _takes_reports(box.local_part.lower())
             for name in ("to", "delivered-to")
             for box in message.addresses(name)[:3]
         ):
             return None
-        if not LIST_FIELDS.isdisjoint(headers.keys()):
+        if listed:
             return ("list", "list mail", None)
         if path and not is_daemon(path.partition("@")[0]):
             return ("return-path", "a sender that answers can reach", headers.span("return-path"))
     words = start.lowered
     if not told and not (path == "" and any(word in words for word in _SMTP_WORDS)):
         return ("text", "the text speaks of no failed delivery", None)
-    if not any(word in words for word in _MAIL_WORDS):
+    if not any(word in words for word in _MAIL_WORDS) and not (
+        path == "" and any(word in words for word in _SMTP_WORDS)
+    ):
         return ("no-mail", "the text speaks of no mail", None)
     return None
+
+
+def _by_program(message: Message) -> bool:
+    """Whether the author's address is a program's, whatever his name."""
+    return bool(message.from_) and any(word in message.from_[0].local_part.lower() for word in _PROGRAMS)
 
 
 def _takes_reports(local_part: str) -> bool:

@@ -128,8 +128,8 @@ def _form(prefix: str, rest: str, local: str, reply: bool, says_failure: bool, b
             return Form.LABELLED
         if not rest.strip(BESIDE):
             return Form.SAID  # a word that we do not know, and nothing else in the line
-    elif not words.isascii() and lowered in recipients:
-        return Form.LABELLED
+    elif lowered in recipients and (not words.isascii() or (len(words) > 5 and not rest.strip(BESIDE))):
+        return Form.LABELLED  # a row of a table; short words end lines of prose too
     if before and not prefix[before[-1].end - cut :].strip(BESIDE):
         return before[-1].form  # a list in one line
     if local in services:

@@ -25,6 +25,7 @@ _LOOKED_AT = 24_000  # characters; notices are short, what they return is not
 _MAX_LINES = 500
 _MAX_LINE = 2_000
 _MAX_MENTIONS = 2_000
+_SHORT_LABEL = 4  # characters of To, An, Para, which stand for the message's field
 _NON_FATAL = "non-fatal"  # said of a delivery that is still being tried
 _START = 4_000  # characters in which a system says who it is
 
@@ -349,9 +350,12 @@ def _goes_on(lines: list[str], index: int) -> bool:
 
 
 def _beside_subject(lines: list[str], index: int) -> bool:
-    """Whether a line is one of some fields that describe the message: To, Cc, Subject, Sent."""
+    """Whether a line is one of some fields that describe the message: To, Cc, Subject, Sent.
+
+    A long label says more than that: what is called a recipient beside the subject is the one whom the notice is about.
+    """
     match = _FIELD.match(lines[index])
-    if match is None:
+    if match is None or (len(match[1]) > _SHORT_LABEL and match[1].lower() in generic_notice().recipient_labels):
         return False
     for other in (index - 1, index + 1, index + 2):
         if 0 <= other < len(lines):

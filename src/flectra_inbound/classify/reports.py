@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from ..parse import FieldGroup, Message
 from ..result import Action, Evidence, Kind
+from ..rules import generic_notice
 from .evidence import seen
 
 #: What each action speaks for, and how strongly, in a report and in a mail of another type. One failed recipient makes a
@@ -22,6 +23,8 @@ _ACTIONS = {
     Action.EXPANDED: (Kind.DELIVERED, 20, 10),
 }
 _NOTIFICATION = (20, 12)
+#: What signs of a person weigh beside fields that would opt somebody out, of which two suffice, and beside others.
+_BESIDE_FAILURES, _BESIDE_OTHERS = 6, 4
 _STATUS_CLASS = {"5": Action.FAILED, "4": Action.DELAYED, "2": Action.DELIVERED}
 
 #: Fields that mail programs set when a person writes; a reporting MTA sets none of them.
@@ -87,7 +90,7 @@ def observe(message: Message, null_path: bool) -> Iterator[Evidence]:
             notification.span("disposition") if notification is not None else message.headers.span("content-type"),
         )
     if weaker and (has_fields or feedback is not None or notification is not None):
-        yield from _by_hand(message, null_path)
+        yield from _by_hand(message, null_path, _BESIDE_FAILURES if has_fields else _BESIDE_OTHERS)
 
 
 def _delivery_status(message: Message, weaker: bool) -> Iterator[Evidence]:
@@ -107,8 +110,8 @@ def _delivery_status(message: Message, weaker: bool) -> Iterator[Evidence]:
         yield seen(f"dsn.action.{action}", kind, weights[weaker], text, group.span(name))
 
 
-def _by_hand(message: Message, null_path: bool) -> Iterator[Evidence]:
-    """Signs that a person sent what looks like a report on."""
+def _by_hand(message: Message, null_path: bool, weight: int) -> Iterator[Evidence]:
+    """Signs that a person sent what looks like a report on; `weight` of those that many have."""
     headers = message.headers
     for name in _WRITTEN_BY_HAND:
         if name in headers:
@@ -124,10 +127,14 @@ def _by_hand(message: Message, null_path: bool) -> Iterator[Evidence]:
             "answers another mail",
             headers.span("in-reply-to") or headers.span("references"),
         )
+    elif message.subject.lower().startswith(generic_notice().answered):
+        yield seen("human.subject", Kind.MESSAGE, weight, message.subject[:80], headers.span("subject"))
     if not null_path and message.return_path:
-        yield seen("human.return-path", Kind.MESSAGE, 4, "a sender that answers can reach", headers.span("return-path"))
+        yield seen(
+            "human.return-path", Kind.MESSAGE, weight, "a sender that answers can reach", headers.span("return-path")
+        )
     if message.from_ and not is_daemon(message.from_[0].local_part):
-        yield seen("human.from", Kind.MESSAGE, 4, "From is no mail system", headers.span("from"))
+        yield seen("human.from", Kind.MESSAGE, weight, "From is no mail system", headers.span("from"))
 
 
 def by_hand(message: Message) -> bool:

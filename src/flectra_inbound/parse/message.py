@@ -26,6 +26,7 @@ from .reports import (
     FEEDBACK_REPORT,
     DeliveryStatus,
     FieldGroup,
+    begins_report,
     read_delivery_status,
     read_groups,
 )
@@ -36,6 +37,8 @@ T = TypeVar("T")
 
 #: What filters make of the types of report parts.
 _UNTYPED = frozenset({"text/plain", "application/octet-stream", "message/delivery-status"})
+#: RFC 6522, section 3 has three; footers and banners may come between them
+_PARTS_OF_A_REPORT = 5
 
 
 def parse(raw: bytes | bytearray | memoryview, *, limits: Limits = DEFAULT_LIMITS) -> Message:
@@ -254,6 +257,13 @@ class Message:
         return self._once("dsn", self._delivery_status)
 
     @property
+    def untyped_status(self) -> DeliveryStatus | None:
+        """The fields of a delivery-status part that has the type of a text or a file: what people attach looks so too."""
+        for part in self._untyped_status():
+            return read_delivery_status(part, self.limits, DefectLog(0), self.limits.report_recipients)
+        return None
+
+    @property
     def feedback_report(self) -> FieldGroup | None:
         """RFC 5965: the fields of the outer message's feedback report."""
         return self._first_group("arf", FEEDBACK_REPORT, "feedback-type")
@@ -288,12 +298,23 @@ class Message:
     def _delivery_status(self) -> tuple[DeliveryStatus, ...]:
         found: list[DeliveryStatus] = []
         left = self.limits.report_recipients
-        for part in self._typed(DELIVERY_STATUS):
+        parts = self._typed(DELIVERY_STATUS)
+        if not parts and self.root.content_type.value == "multipart/report":
+            parts = self._untyped_status()
+        for part in parts:
             found.append(read_delivery_status(part, self.limits, self._log, left))
             left -= len(found[-1].recipients)
             if left <= 0:
                 break
         return tuple(found)
+
+    def _untyped_status(self) -> list[Part]:
+        """QUIRK: the fields have the type of a text or a file. Seen behind filters that know no other types."""
+        for index in self.root.children[1:_PARTS_OF_A_REPORT]:
+            part = self.parts[index]
+            if part.content_type.value in _UNTYPED and begins_report(part):
+                return [part]
+        return []
 
     def _first_group(self, key: str, types: frozenset[str], name: str) -> FieldGroup | None:
         """The fields of a report part of these types, of which `name` is required."""

@@ -22,6 +22,12 @@ FEEDBACK_REPORT = frozenset({"message/feedback-report"})
 DISPOSITION_NOTIFICATION = frozenset({"message/disposition-notification", "message/global-disposition-notification"})
 
 
+_HEAD = 4_000  # bytes in which the first recipient is named
+_BEGINS_STATUS = re.compile(
+    rb"\s{0,20}(?:Reporting-MTA|Original-Envelope-Id|(?:Original|Final)-Recipient)[ \t]{0,4}:", re.IGNORECASE
+)
+_NAMES_RECIPIENT = re.compile(rb"^(?:Original|Final)-Recipient[ \t]{0,4}:", re.IGNORECASE | re.MULTILINE)
+
 #: RFC 3464, section 2.3: fields that tell what became of a recipient
 _OF_A_RECIPIENT = ("action", "status", "diagnostic-code")
 
@@ -152,6 +158,15 @@ def _read_on(headers: Headers, group: str, most: int, part: Part, log: DefectLog
         if line_end < 0:
             break
         position = headers.take(group, line_end + 1, len(group), most)
+
+
+def begins_report(part: Part) -> bool:
+    """Whether a part begins with a field that only delivery-status parts have, and names a recipient."""
+    if part.outer and part.transfer_encoding in IDENTITY:
+        head = part.buffer[part.body_start : min(part.end, part.body_start + _HEAD)]
+    else:
+        head = part.content()[:_HEAD]
+    return _BEGINS_STATUS.match(head) is not None and _NAMES_RECIPIENT.search(head) is not None
 
 
 def read_delivery_status(part: Part, limits: Limits, log: DefectLog, most: int) -> DeliveryStatus:

@@ -9,6 +9,7 @@ from io import BytesIO
 
 from .defects import DefectCode
 from .header import one_line
+from .words import standard_base64
 
 #: encodings that change nothing
 IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
@@ -59,7 +60,11 @@ def _base64(raw: bytes, report: Report) -> bytes:
 
     QUIRK: text after the padding: a footer that a list added without encoding it, or a second run of base64. Seen in
     Mailman and in gateways that glue parts together. Python's decoder, like most, would drop it.
+
+    QUIRK: "-" and "_" of RFC 4648, section 5 for "+" and "/", where nothing else is odd: programs that took the wrong one
+    of two functions. Python's decoder, like most, would drop them and shift all that follows.
     """
+    raw = standard_base64(raw)
     tail = b""
     if raw.translate(None, _BASE64_SIGNS) and (odd := _ODD.search(raw)):  # something that is no base64
         line = raw.rfind(b"\n", 0, odd.start() + 1) + 1

@@ -6,10 +6,16 @@ Rules of this file: total; a word that cannot be decoded stays as it stands.
 from __future__ import annotations
 
 import binascii
+import re
 
 from . import charset
 from .defects import DefectCode
 from .grammar import ENCODED_WORD
+
+_URL_SIGNS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=\r\n"
+#: a line of nothing else is a rule that somebody drew
+_RULE = re.compile(rb"^[-_]+\r?$", re.MULTILINE)
+_URL_TO_STANDARD = bytes.maketrans(b"-_", b"+/")
 
 
 def decode_words(text: str, limit: int = 500) -> tuple[str, DefectCode | None]:
@@ -65,10 +71,20 @@ def decode_words(text: str, limit: int = 500) -> tuple[str, DefectCode | None]:
     return "".join(out), wrong
 
 
+def standard_base64(raw: bytes) -> bytes:
+    """Base64 in the alphabet for URLs as the one for mail, where the latter cannot be meant."""
+    if (b"-" not in raw and b"_" not in raw) or b"+" in raw or b"/" in raw:
+        return raw
+    if raw.translate(None, _URL_SIGNS) or _RULE.search(raw):
+        return raw
+    return raw.translate(_URL_TO_STANDARD)
+
+
 def _word_bytes(encoding: str, payload: str) -> bytes | None:
     raw = payload.encode("utf-8", "surrogatepass")
     if encoding in "qQ":
         return binascii.a2b_qp(raw, header=True)
+    raw = standard_base64(raw)
     try:
         return binascii.a2b_base64(raw + b"==")
     except binascii.Error:

@@ -79,6 +79,7 @@ class ReasonPhrase(Rule):
     marks: tuple[str, ...] = ()  #: a provider's codes and links, lower-case, looked for in the text as it stands
     hosts: tuple[str, ...] = ()  #: counts only if one of these speaks, or is the recipient's domain
     weak: bool = False  #: also said of mailboxes that are there: opts nobody out unless the code agrees
+    bare: bool = False  #: names no cause: with words beside it that are not familiar, the code is not believed for sure
 
     @model_validator(mode="after")
     def _says_something(self) -> ReasonPhrase:
@@ -93,6 +94,11 @@ class ReasonFile(Rule):
     #: words of a diagnostic that speak of rate, reputation, policy, sender or content: with one of them neither code nor
     #: words are believed that say the address is dead
     contradicting: tuple[str, ...]
+    #: words of a diagnostic that add nothing to a code; with any other, and no phrase, the code is not believed for sure
+    familiar: frozenset[str]
+    beside: frozenset[str]  #: words that add nothing to a phrase about an address that is gone
+    before_rcpt: tuple[str, ...]  #: how a text says that a refusal came before any recipient was named
+    at_rcpt: tuple[str, ...]  #: and that one came in reply to the recipient
     after_data: tuple[str, ...]  #: how a text says that a refusal came after the message, not after the recipient
     before_data: tuple[str, ...]  #: and how a transcript shows that it did not, though DATA stands before it
     labels: tuple[str, ...]  #: words that say nothing: what a system calls a reply before it quotes it, footers

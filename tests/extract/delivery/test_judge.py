@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from flectra_inbound.extract.delivery.finding import Finding, reply_code_in, status_in
 from flectra_inbound.extract.delivery.judge import judge
 from flectra_inbound.extract.delivery.reason import cause_of
-from flectra_inbound.extract.delivery.wording import first_phrase
+from flectra_inbound.extract.delivery.wording import first_phrase, read
 from flectra_inbound.result import Action, Reason, Suppression
 from flectra_inbound.rules import reasons, status_codes
 from flectra_inbound.rules.loader import reason_rules
@@ -55,10 +56,17 @@ def finding(said: str | None, **known: str | None) -> Finding:
     return Finding(action=Action.FAILED, **values)  # type: ignore[arg-type]
 
 
+def judged(
+    found: Finding, notice: Callable[[], str] = str, sender: str = ""
+) -> tuple[Reason, bool | None, Suppression]:
+    """The verdict on somebody who is alone in a report with the text `notice`."""
+    return judge(found, lambda: read(notice()), True, lambda: frozenset({sender}))
+
+
 @pytest.mark.parametrize(("case", "said"), ROWS, ids=[f"{case.reason}: {said[:60]}" for case, said in ROWS])
 def test_what_servers_say(case: Case, said: str) -> None:
     found = finding(said, address=case.address, remote_mta=case.host)
-    assert judge(found, str) == (case.reason, case.hard, case.suppression), cause_of(found).because
+    assert judged(found, str) == (case.reason, case.hard, case.suppression), cause_of(found).because
 
 
 def test_what_decided_can_be_told() -> None:
@@ -182,7 +190,7 @@ def test_words_that_name_another_cause_overrule_a_dead_code(rule: ReasonPhrase) 
     """What is no fault of the address makes no address dead, whatever the code is."""
     for words in rule.words:
         found = finding(f"550 5.1.1 {spoken(words)}")
-        _, _, suppression = judge(found, str)
+        _, _, suppression = judged(found, str)
         if reason_rules()[rule.reason].suppression is not Suppression.SUPPRESS:
             assert suppression is not Suppression.SUPPRESS, words
 
@@ -190,39 +198,39 @@ def test_words_that_name_another_cause_overrule_a_dead_code(rule: ReasonPhrase) 
 @pytest.mark.parametrize("words", reasons().contradicting)
 def test_a_contradicting_word_beside_unknown_user_opts_nobody_out(words: str) -> None:
     said = f"550 5.1.1 User unknown, {words.rstrip('*')}"
-    assert judge(finding(said), str)[2] is not Suppression.SUPPRESS
+    assert judged(finding(said), str)[2] is not Suppression.SUPPRESS
     said = f"550 5.1.1 refused: {words.rstrip('*')}"
-    assert judge(finding(said), str)[2] is not Suppression.SUPPRESS
+    assert judged(finding(said), str)[2] is not Suppression.SUPPRESS
 
 
 def test_words_without_any_code_count_unless_a_provider_means_one_thing_by_them() -> None:
-    assert judge(finding("User unknown"), str) == (Reason.USER_UNKNOWN, True, Suppression.COUNT)
-    assert judge(finding("RESOLVER.ADR.RecipNotFound; not found"), str)[2] is Suppression.SUPPRESS
+    assert judged(finding("User unknown"), str) == (Reason.USER_UNKNOWN, True, Suppression.COUNT)
+    assert judged(finding("RESOLVER.ADR.RecipNotFound; not found"), str)[2] is Suppression.SUPPRESS
 
 
 @pytest.mark.parametrize("action", [None, Action.DELAYED])
 def test_only_a_failed_recipient_can_be_hard(action: Action | None) -> None:
     found = finding("550 5.1.1 User unknown")
     found.action = action
-    assert judge(found, str) == (Reason.USER_UNKNOWN, False, Suppression.IGNORE)
+    assert judged(found, str) == (Reason.USER_UNKNOWN, False, Suppression.IGNORE)
 
 
 @pytest.mark.parametrize("action", [Action.DELIVERED, Action.RELAYED, Action.EXPANDED])
 def test_who_got_it_is_delivered(action: Action) -> None:
     found = finding("250 2.1.5 user unknown")
     found.action = action
-    assert judge(found, str) == (Reason.DELIVERED, False, Suppression.IGNORE)
+    assert judged(found, str) == (Reason.DELIVERED, False, Suppression.IGNORE)
 
 
 def test_nothing_known_is_neither_hard_nor_soft() -> None:
-    assert judge(finding(None), str) == (Reason.UNDEFINED, None, Suppression.IGNORE)
+    assert judged(finding(None), str) == (Reason.UNDEFINED, None, Suppression.IGNORE)
 
 
 def test_class_4_counts_and_never_suppresses() -> None:
     for case, said in ROWS:
         if case.suppression is Suppression.SUPPRESS and (code := reply_code_in(said)):
             known = {"status": "4" + (status_in(said) or "5.0.0")[1:], "smtp_code": "4" + code[1:]}
-            assert judge(finding(said, **known), str)[2] is not Suppression.SUPPRESS, said
+            assert judged(finding(said, **known), str)[2] is not Suppression.SUPPRESS, said
 
 
 def test_what_the_reporting_host_s_own_mailer_says_is_its_own_trouble() -> None:
@@ -230,10 +238,10 @@ def test_what_the_reporting_host_s_own_mailer_says_is_its_own_trouble() -> None:
     for said in ("temporary failure", "Operating system error", "71"):
         found = finding(said, status="5.3.0")
         found.local_mailer = True
-        assert judge(found, str) == (Reason.MAILER_ERROR, False, Suppression.IGNORE)
+        assert judged(found, str) == (Reason.MAILER_ERROR, False, Suppression.IGNORE)
     found = finding("user unknown", status="5.1.1")
     found.local_mailer = True
-    assert judge(found, str)[0] is Reason.USER_UNKNOWN
+    assert judged(found, str)[0] is Reason.USER_UNKNOWN
 
 
 # Names and links are no words
@@ -249,7 +257,7 @@ def test_what_the_reporting_host_s_own_mailer_says_is_its_own_trouble() -> None:
     ],
 )
 def test_words_in_addresses_hosts_and_links_say_nothing(said: str) -> None:
-    assert judge(finding(said), str) == (Reason.USER_UNKNOWN, True, Suppression.SUPPRESS)
+    assert judged(finding(said), str) == (Reason.USER_UNKNOWN, True, Suppression.SUPPRESS)
 
 
 @pytest.mark.parametrize(
@@ -279,7 +287,7 @@ def test_what_a_gateway_calls_a_reply_is_not_the_reply() -> None:
     found = finding(
         "5.1.0 - Unknown address error 550-'5.7.1 <erika@kunde.example>... Access denied' (delivery attempts: 0)"
     )
-    assert judge(found, str) == (Reason.SECURITY_ERROR, False, Suppression.IGNORE)
+    assert judged(found, str) == (Reason.SECURITY_ERROR, False, Suppression.IGNORE)
 
 
 # What the text for people adds
@@ -294,13 +302,13 @@ def test_what_a_gateway_calls_a_reply_is_not_the_reply() -> None:
     ],
 )
 def test_unknown_after_the_message_was_taken_is_a_filter(notice: str) -> None:
-    assert judge(finding("550 User unknown"), lambda: notice) == (Reason.FILTERED, False, Suppression.COUNT)
+    assert judged(finding("550 User unknown"), lambda: notice) == (Reason.FILTERED, False, Suppression.COUNT)
 
 
 def test_yahoo_knows_its_users_only_after_the_message() -> None:
     found = finding("552 1 Requested mail action aborted, mailbox not found", remote_mta="mta7.am0.yahoodns.net")
     notice = "said: 552 1 Requested mail action aborted, mailbox not found (in reply to end of DATA command)"
-    assert judge(found, lambda: notice) == (Reason.USER_UNKNOWN, True, Suppression.SUPPRESS)
+    assert judged(found, lambda: notice) == (Reason.USER_UNKNOWN, True, Suppression.SUPPRESS)
 
 
 def test_pipelined_commands_do_not_make_a_refused_recipient_a_filtered_one() -> None:
@@ -308,13 +316,17 @@ def test_pipelined_commands_do_not_make_a_refused_recipient_a_filtered_one() -> 
         "... while talking to mx.kunde.example.:\n>>> DATA\n<<< 550 User unknown\n"
         "550 5.1.1 <erika@kunde.example>... User unknown\n<<< 503 5.0.0 Need RCPT (recipient)"
     )
-    assert judge(finding("550 5.1.1 User unknown"), lambda: notice) == (Reason.USER_UNKNOWN, True, Suppression.SUPPRESS)
+    assert judged(finding("550 5.1.1 User unknown"), lambda: notice) == (
+        Reason.USER_UNKNOWN,
+        True,
+        Suppression.SUPPRESS,
+    )
 
 
 def test_the_text_for_people_may_know_better() -> None:
-    full = judge(finding("550 5.1.1 User unknown"), lambda: "Your mail failed: Not enough disk space.")
+    full = judged(finding("550 5.1.1 User unknown"), lambda: "Your mail failed: Not enough disk space.")
     assert full == (Reason.MAILBOX_FULL, False, Suppression.COUNT)
-    group = judge(finding("Hallo, diese Gruppe ist nicht vorhanden."), lambda: "https://groups.google.com/support/")
+    group = judged(finding("Hallo, diese Gruppe ist nicht vorhanden."), lambda: "https://groups.google.com/support/")
     assert group == (Reason.REJECTED, False, Suppression.IGNORE)
 
 
@@ -322,8 +334,62 @@ def test_the_text_is_asked_for_only_where_it_matters() -> None:
     def never() -> str:
         raise AssertionError
 
-    judge(finding("552 5.2.2 Mailbox full"), never)
-    judge(finding("450 4.1.1 User unknown"), never)
+    judged(finding("552 5.2.2 Mailbox full"), never)
+    judged(finding("450 4.1.1 User unknown"), never)
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "<erika@kunde.example>: host mx.kunde.example said: 550 5.1.1 User unknown (in reply to MAIL FROM command)",
+        "SMTP error from remote mail server after MAIL FROM:<eva@acme.example> SIZE=1812: 550 5.1.1 User unknown",
+        "... while talking to mx.kunde.example.:\n>>> MAIL From:<eva@acme.example> SIZE=901\n<<< 550 5.1.1 User unknown",
+        "SMTP error from remote mail server after initial connection: host mx.kunde.example: 550 5.1.1 User unknown",
+    ],
+)
+def test_unknown_before_a_recipient_was_named_is_said_of_the_sender(notice: str) -> None:
+    assert judged(finding("550 5.1.1 User unknown"), lambda: notice)[2] is Suppression.IGNORE
+
+
+@pytest.mark.parametrize(
+    "said", ["550 5.1.1 User unknown: eva@acme.example", "550 5.1.1 <Eva@acme.example>: No such user"]
+)
+def test_unknown_that_names_the_sender_is_said_of_the_sender(said: str) -> None:
+    assert judged(finding(said), str, "eva@acme.example") == (Reason.REJECTED, False, Suppression.IGNORE)
+    both = f"{said} for {ADDRESS}"
+    assert judged(finding(both), str, "eva@acme.example")[2] is Suppression.SUPPRESS
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "550 5.1.1 Kom morgen terug",
+        "550 5.1.1 wrong phase of the moon",
+        "550 5.1.1 <erika@kunde.example>: Recipient address rejected: the moon is wrong",
+        "550 5.1.1 mailbox unavailable: gesendet wird nur montags",
+    ],
+)
+def test_what_nobody_understands_opts_nobody_out(said: str) -> None:
+    assert judged(finding(said)) == (Reason.USER_UNKNOWN, True, Suppression.COUNT)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "550 5.1.1",
+        "550 5.1.1 sorry, bad destination mailbox address",
+        "550 5.1.1 Recipient address rejected (in reply to RCPT TO)",
+    ],
+)
+def test_what_says_no_more_than_the_code_is_the_code(said: str) -> None:
+    assert judged(finding(said)) == (Reason.USER_UNKNOWN, True, Suppression.SUPPRESS)
+
+
+@pytest.mark.parametrize(
+    "said", ["550 5.1.1 Nie ma takiego uzytkownika", "550 5.1.1 Użytkownik nieznany", "550 5.1.1 uzytkownik nieznany"]
+)
+def test_accents_may_be_left_out(said: str) -> None:
+    assert judged(finding(said)) == (Reason.USER_UNKNOWN, True, Suppression.SUPPRESS)
 
 
 # Cost
@@ -334,5 +400,5 @@ def test_the_text_is_asked_for_only_where_it_matters() -> None:
 )
 def test_a_long_diagnostic_costs_little(piece: str) -> None:
     started = time.perf_counter()
-    judge(finding(piece * 200_000), str)
+    judged(finding(piece * 200_000), str)
     assert time.perf_counter() - started < 2

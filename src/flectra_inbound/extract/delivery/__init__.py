@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from ...addressing.flectra import decode_return_path
 from ...addressing.signed import Opened, least
@@ -16,6 +17,7 @@ from . import legacy, notices, notification, original, standard
 from .finding import Finding, is_vague
 from .judge import judge
 from .trust import Proof
+from .wording import Said, read
 
 _NOTICE_LOOKED_AT = 4_000
 
@@ -47,17 +49,17 @@ def extract_delivery(
                 passages.add_words(finding)
         notices.share_words(findings, notice)
         notices.share_preface(findings, notice)
-    # a text about several recipients cannot be held against one of them
     alone = len(findings) == 1
     addresses = _addresses(came_to)
     mailed = _verp_recipient(addresses) if alone else None
-    people = (lambda: message.analysed[:_NOTICE_LOOKED_AT]) if alone else str
+    people = lru_cache(maxsize=1)(lambda: read(message.analysed[:_NOTICE_LOOKED_AT]))
+    senders = lru_cache(maxsize=1)(lambda: returned.senders.union(map(str.lower, addresses)))
     ids = notification.original_ids(message.text) or original.message_ids(message, returned)
     proof = Proof(opened, sent, ids)
     if alone and mailed is None:
         told = findings[0].original_address
         mailed = proof.recipient((*([told] if told else ()), findings[0].address, *returned.recipients, *proof.sent_to))
-    recipients = tuple([_recipient(finding, returned, people, alone, mailed, proof) for finding in findings])
+    recipients = tuple([_recipient(finding, returned, people, alone, mailed, proof, senders) for finding in findings])
     return Delivery.of(
         recipients=recipients,
         original_message_ids=ids,
@@ -76,7 +78,11 @@ def _from_text(
     message: Message, kind: Kind, notice: NoticeText | None, returned: original.Returned, flufl_bounce: bool
 ) -> list[Finding]:
     """Recipients where no field names them: from the notice, from what flufl.bounce knows, else from what was returned."""
-    findings = notification.from_notification(message.text) or standard.from_pasted_fields(message)
+    findings = (
+        notification.from_notification(message.text)
+        or standard.from_untyped_status(message)
+        or standard.from_pasted_fields(message)
+    )
     if not findings and notice is not None:
         own = frozenset(
             mailbox.address.lower()
@@ -103,12 +109,13 @@ def _from_inner_report(message: Message) -> list[Finding]:
 def _recipient(
     finding: Finding,
     returned: original.Returned,
-    notice: Callable[[], str],
+    notice: Callable[[], Said],
     alone: bool,
     verp: str | None,
     proof: Proof,
+    senders: Callable[[], frozenset[str]],
 ) -> DeliveryRecipient:
-    reason, hard, suppression = judge(finding, notice)
+    reason, hard, suppression = judge(finding, notice, alone, senders)
     told = verp or finding.original_address
     mailed = told or returned.mailed(finding.address, alone)
     guessed = told is None and mailed is not None and mailed.lower() != finding.address.lower()

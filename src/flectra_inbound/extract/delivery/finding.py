@@ -102,3 +102,8 @@ def address_in(text: str) -> str:
     if match is not None:
         return match[0].strip("'`.").removeprefix("mailto:")
     return text.strip("<>\"' ")[:320]
+
+
+def addresses_in(text: str) -> set[str]:
+    """The addresses that some words name."""
+    return {match[0].strip("'`.").removeprefix("mailto:") for match in _ADDRESS.finditer(text[:_LOOKED_AT])}

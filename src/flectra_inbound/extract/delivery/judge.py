@@ -11,18 +11,20 @@ from collections.abc import Callable
 from ...result import Action, Reason, Suppression
 from ...rules import reasons
 from ...rules.loader import reason_rules
-from .finding import Finding
+from .finding import Finding, addresses_in
 from .reason import Cause, cause_of, is_transient
-from .wording import Said, holds_any, read, texts
+from .wording import Said, holds_any, texts
 
 _DELIVERED = (Action.DELIVERED, Action.RELAYED, Action.EXPANDED)
 
 
-def judge(finding: Finding, notice: Callable[[], str]) -> tuple[Reason, bool | None, Suppression]:
+def judge(
+    finding: Finding, notice: Callable[[], Said], alone: bool, senders: Callable[[], frozenset[str]]
+) -> tuple[Reason, bool | None, Suppression]:
     """The reason, whether trying again is useless, and what this says about mailing the address again.
 
     `notice` gives the text of the report that people read; it is asked for only where somebody would be opted out or
-    where nothing else tells the reason.
+    where nothing else tells the reason. `alone`: it is about nobody else. `senders`: gives who sent the message, lower-case.
     """
     if finding.action in _DELIVERED:
         return Reason.DELIVERED, False, Suppression.IGNORE
@@ -32,8 +34,11 @@ def judge(finding: Finding, notice: Callable[[], str]) -> tuple[Reason, bool | N
     if finding.action is not Action.FAILED:
         return cause.reason, False, Suppression.IGNORE
     if rule.suppression is Suppression.SUPPRESS:
-        return _of_dead(finding, cause, notice)
-    if cause.reason is Reason.UNDEFINED and (told := texts().first(read(notice()))) is not None and told.mark:
+        return _of_dead(finding, cause, notice, alone, senders)
+    if cause.reason is Reason.HOST_UNKNOWN and finding.smtp_code and _before_rcpt(notice()):
+        finding.because = f"{cause.because}, said before the recipient was named"
+        return _follows(Reason.REJECTED)  # a server that answered is known; the domain is the sender's, or its host's
+    if alone and cause.reason is Reason.UNDEFINED and (told := texts().first(notice())) is not None and told.mark:
         finding.because = told.words
         return _follows(told.reason)
     hard = rule.hard
@@ -44,12 +49,24 @@ def judge(finding: Finding, notice: Callable[[], str]) -> tuple[Reason, bool | N
     return cause.reason, hard, rule.suppression
 
 
-def _of_dead(finding: Finding, cause: Cause, notice: Callable[[], str]) -> tuple[Reason, bool | None, Suppression]:
+def _of_dead(
+    finding: Finding, cause: Cause, notice: Callable[[], Said], alone: bool, senders: Callable[[], frozenset[str]]
+) -> tuple[Reason, bool | None, Suppression]:
     """The verdict on an address that is said to be dead: only with nothing against it does one report suffice."""
+    if _names_sender(finding, senders):
+        # QUIRK: "User unknown" and the sender's address, which the server looked up and did not find. Seen in callouts
+        finding.because = f"{cause.because}, said of the sender"
+        return _follows(Reason.REJECTED)
     if is_transient(finding):
         # given up after tries that each failed for now: no more than a mark against the address
         return cause.reason, True, Suppression.COUNT
-    text = read(notice())
+    text = notice()
+    if _before_rcpt(text):
+        # RFC 5321, section 3.3: a reply to MAIL or to the greeting knows of no recipient
+        finding.because = f"{cause.because}, said before the recipient was named"
+        return _follows(Reason.REJECTED)
+    if not alone:  # a text about several recipients cannot be held against one of them
+        return cause.reason, True, Suppression.SUPPRESS if cause.sure else Suppression.COUNT
     if cause.reason is Reason.USER_UNKNOWN and not cause.provider and _after_data(text):
         # QUIRK: a recipient is refused in reply to RCPT (RFC 5321, section 3.3); "User unknown" after the message itself
         # is how filters turn down mail for people who exist. Seen at docomo, au and SoftBank.
@@ -61,9 +78,22 @@ def _of_dead(finding: Finding, cause: Cause, notice: Callable[[], str]) -> tuple
     return cause.reason, True, Suppression.SUPPRESS if cause.sure else Suppression.COUNT
 
 
+def _names_sender(finding: Finding, senders: Callable[[], frozenset[str]]) -> bool:
+    """Whether the only addresses that the words name are the sender's."""
+    words = (finding.diagnostic or "").lower()
+    if "@" not in words:
+        return False
+    named = addresses_in(words)
+    return bool(named) and finding.address.lower() not in named and named <= senders()
+
+
 def _follows(reason: Reason) -> tuple[Reason, bool | None, Suppression]:
     rule = reason_rules()[reason]
     return reason, rule.hard, rule.suppression
+
+
+def _before_rcpt(text: Said) -> bool:
+    return bool(holds_any(text, reasons().before_rcpt)) and not holds_any(text, reasons().at_rcpt)
 
 
 def _after_data(text: Said) -> bool:

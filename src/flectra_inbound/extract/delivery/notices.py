@@ -314,12 +314,13 @@ def _labelled(lines: list[str]) -> str:
 
 
 def _first_cause(paragraphs: Iterator[str]) -> str | None:
-    """Of some paragraphs the first that holds a known cause, else the first."""
+    """Of some paragraphs the first that holds a known cause, else the first; "was undeliverable" is none."""
     looked_at: dict[str, None] = {}
     for words in paragraphs:
         if words in looked_at:
             continue
-        if first_phrase(words.lower()) is not None:
+        phrase = first_phrase(words.lower())
+        if phrase is not None and not phrase.bare:
             return words[:_WORDS]
         looked_at[words] = None
         if len(looked_at) >= _PARAGRAPHS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...limits import Limits
+from ...limits import DEFAULT_LIMITS, Limits
 from ...parse import Headers, Message
 from ...parse.fields import read_message_ids, received_for
 from ...parse.pasted import pasted_headers
@@ -25,6 +25,9 @@ _TRACED = (
     "bcc",
     "apparently-to",
 )
+
+#: fields that say who sent a message
+_SENT_BY = ("from", "sender", "return-path")
 
 _PASTED_ID = re.compile(r"^[ \t>]{0,8}Message-ID:[ \t]{0,8}(<[^<>\s]{1,250}>)", re.IGNORECASE | re.MULTILINE)
 _LOOKED_AT = 64_000
@@ -61,6 +64,18 @@ class Returned:
                 if "@" in value and (traced := received_for(value)):
                     found.add(traced.lower())
         return frozenset(found)
+
+    @property
+    def senders(self) -> frozenset[str]:
+        """All that it came from, lower-case: its authors, and where its reports go."""
+        return frozenset(
+            mailbox.address.lower()
+            for headers in self.headers
+            for name in _SENT_BY
+            if name in headers
+            for mailbox in addresses_of(headers, name, DEFAULT_LIMITS)
+            if "@" in mailbox.address
+        )
 
     def facts(self, limits: Limits) -> Original:
         """Who sent it, to whom, and under which subject."""

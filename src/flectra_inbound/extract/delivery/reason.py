@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ...result import Reason
 from ...rules import reasons, status_codes
 from .finding import Finding, is_vague
-from .wording import diagnostics, holds_any, read
+from .wording import diagnostics, holds_any, read, unfamiliar
 
 if TYPE_CHECKING:
     from ...rules.schema import StatusCode
@@ -67,7 +67,7 @@ def _joined(finding: Finding) -> Cause:
     if phrase is None:
         if code in DEAD and holds_any(text, reasons().contradicting):
             return Cause(Reason.UNDEFINED, False, "")  # QUIRK: "550 5.1.1 too many recipients this hour"
-        return Cause(code, code in DEAD, code_text)
+        return Cause(code, code in DEAD and not unfamiliar(text), code_text)
     said = phrase.reason
     knows_better = "." in code_text and said in _KNOWS_BETTER.get(code, ())  # 552 alone is said of much
     if not phrase.mark and (knows_better or (_of_vendor(finding) and code not in DEAD)):
@@ -80,11 +80,14 @@ def _joined(finding: Finding) -> Cause:
     if not provider and (contradiction := holds_any(text, reasons().contradicting)):
         return Cause(code, False, code_text) if code not in DEAD else Cause(Reason.UNDEFINED, False, contradiction)
     if phrase.weak and not provider and (code is not Reason.UNDEFINED or is_transient(finding)):
-        return Cause(code, code in DEAD, code_text)  # "450 mailbox unavailable" is said of a mailbox that is busy
+        # "450 mailbox unavailable" is said of a mailbox that is busy
+        return Cause(code, code in DEAD and not unfamiliar(text, phrase), code_text)
     if finding.status is None and finding.smtp_code is None:
         # prose without a server's reply may be a guess, or may be about somebody else
         return Cause(said, phrase.mark, phrase.words, phrase.mark)
     sure = code in DEAD or (not phrase.weak and _says_nothing(finding))
+    if sure and not provider and unfamiliar(text, phrase):
+        sure = False  # "recipient address rejected", "unknown user", and then something that nobody has understood
     return Cause(said, sure, phrase.words, provider)
 
 

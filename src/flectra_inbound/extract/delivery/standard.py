@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ...classify.reports import action_of
 from ...parse import FieldGroup, Message, parse
@@ -23,15 +24,24 @@ _PASTED_CHARS = 64_000
 
 def from_delivery_status(message: Message) -> list[Finding]:
     """All recipients of all delivery-status parts, each once with its worst action."""
+    return _of_groups([group for report in message.delivery_status for group in report.recipients])
+
+
+def from_untyped_status(message: Message) -> list[Finding]:
+    """The same of a part with another type; for mails that are reports whatever they hold."""
+    status = message.untyped_status
+    return _of_groups(status.recipients) if status is not None else []
+
+
+def _of_groups(groups: Sequence[FieldGroup]) -> list[Finding]:
     found: dict[str, Finding] = {}
-    for report in message.delivery_status:
-        for group in report.recipients:
-            finding = _finding(group)
-            if finding is None:
-                continue
-            known = found.get(finding.address.lower())
-            if known is None or (known.action is not Action.FAILED and finding.action is Action.FAILED):
-                found[finding.address.lower()] = finding
+    for group in groups:
+        finding = _finding(group)
+        if finding is None:
+            continue
+        known = found.get(finding.address.lower())
+        if known is None or (known.action is not Action.FAILED and finding.action is Action.FAILED):
+            found[finding.address.lower()] = finding
     return list(found.values())
 
 

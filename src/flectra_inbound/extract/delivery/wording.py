@@ -1,7 +1,7 @@
 """Which of the phrases in `rules/reasons.toml` a diagnostic holds.
 
 Rules of this file: a diagnostic is read twice. For phrases it is a row of words without what only identifies somebody:
-addresses, hosts, links, codes and numbers, so that a mailbox `spam@` or a host `relay.` says nothing, and
+addresses, hosts, links, codes, numbers and accents, so that a mailbox `spam@` or a host `relay.` says nothing, and
 "User <a@b.example> unknown" says "user unknown". For marks (a provider's own codes and links) it is the text as it
 stands. Both are looked up by one word of theirs, so the cost follows the diagnostic's length, not the table's; a text is
 taken apart into words only where one of the few phrases looked for in texts may stand.
@@ -14,6 +14,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from ...result import Reason
 from ...rules import reasons
@@ -28,6 +29,14 @@ _CHUNK = re.compile(r"[^\s<>()\[\]{},;:\"=|/!?*#\\「」【】、。（）：]+"
 _BLANKS = dict.fromkeys(map(ord, '<>()[]{},;:"=|/!?*#\\'), " ")
 _WORD = re.compile(r"[^\W_]+")
 _NO_WORD = {i: " " for i in range(128) if not chr(i).isalnum()}
+#: QUIRK: servers leave out the accents, as SMTP without SMTPUTF8 wants it: "boite pleine", "przepelniona". Latin letters only
+_PLAIN = {
+    **{i: base for i in range(0xC0, 0x250) if (base := normalize("NFD", chr(i))[0]).isascii()},
+    **{
+        ord(letter): plain
+        for letter, plain in zip("ßøđłıæœ\u2019", ("ss", "o", "d", "l", "i", "ae", "oe", "'"), strict=True)
+    },
+}
 # RFC 5321, section 4.2: where a server's reply begins
 _REPLY = re.compile(r"[245][0-5][0-9](?:-|$)")
 #: from here on scripts do not put blanks between words, so phrases are found anywhere
@@ -50,20 +59,21 @@ class Phrase:
     weak: bool
     hosts: tuple[str, ...]
     mark: bool  #: a provider's own code or link
+    bare: bool = False
 
 
 class Said:
     """A text, ready to be looked through; its words are made when somebody asks for them."""
 
-    __slots__ = ("_local_part", "_plain", "_words", "raw")
+    __slots__ = ("_plain", "_words", "local_part", "raw")
 
     def __init__(self, raw: str, local_part: str) -> None:
         self.raw = raw  #: lower-case, as it stands
-        self._local_part = local_part
+        self.local_part = local_part if local_part.isascii() else local_part.translate(_PLAIN)
         self._words: str | None = None
         # the article goes ("l'utente"), other words close up ("doesn't")
         if not raw.isascii():
-            raw = raw.replace("\u2019", "'")
+            raw = raw.translate(_PLAIN)
         if "'" in raw:
             raw = raw.replace(" l'", " ").replace("'", "")
         self._plain = raw.replace("e-mail", "email")  # every word of `words` stands in it
@@ -72,7 +82,7 @@ class Said:
     def words(self) -> str:
         """Its words, one blank before and after each."""
         if self._words is None:
-            self._words = _normal(self._plain, self._local_part, diagnostics().vocabulary)
+            self._words = _normal(self._plain, self.local_part, diagnostics().vocabulary)
         return self._words
 
     @property
@@ -97,7 +107,7 @@ class Table:
         for rank, rule in enumerate(rules):
             for words in rule.words:
                 text = words if words[0] >= _NO_BLANKS else _pattern(words)
-                phrase = Phrase(rank, words, text, rule.reason, rule.weak, rule.hosts, False)
+                phrase = Phrase(rank, words, text, rule.reason, rule.weak, rule.hosts, False, rule.bare)
                 phrases.append((phrase, text.split()))
             for mark in rule.marks:
                 phrase = Phrase(rank, mark, mark, rule.reason, rule.weak, rule.hosts, True)
@@ -176,6 +186,31 @@ def holds_any(said: Said, phrases: tuple[str, ...]) -> str | None:
     return None
 
 
+def unfamiliar(said: Said, phrase: Phrase | None = None) -> str | None:
+    """The first word of a reply that neither says again what a code says nor belongs to words that tell the cause.
+
+    `phrase` is the one that was found. Beside one that tells a cause, all that is said of such addresses is familiar; names,
+    codes, and what stands before the reply always are.
+    """
+    words = said.words.partition(f" {_BREAK} ")[2] or said.words
+    known = {*_WORD.findall(said.local_part), _BREAK, _HOST}
+    if phrase is not None:
+        if phrase.text[0] >= _NO_BLANKS:
+            return None  # no words to be told apart
+        known.update(phrase.text.split())
+        if not phrase.bare:
+            known |= _of_dead()
+    familiar = reasons().familiar
+    return next((word for word in words.split() if word not in familiar and word not in known and word.isalpha()), None)
+
+
+@lru_cache(maxsize=1)
+def _of_dead() -> frozenset[str]:
+    """The words of all phrases about addresses that are gone, and those that stand beside such phrases."""
+    rules = [rule for rule in reasons().phrase if rule.reason is Reason.USER_UNKNOWN and not rule.hosts]
+    return reasons().beside.union(word for rule in rules for words in rule.words for word in _pattern(words).split())
+
+
 @lru_cache(maxsize=8)
 def _searched(phrases: tuple[str, ...]) -> tuple[tuple[str, str, list[str]], ...]:
     """Each phrase, how it is searched, and the words that must be there."""
@@ -227,6 +262,6 @@ def _labels() -> tuple[str, ...]:
 
 def _pattern(words: str) -> str:
     """What is searched for a phrase; `*` at its end: the last word may go on."""
-    lower = words.replace("'", "").replace("e-mail", "email")
+    lower = words.translate(_PLAIN).replace("'", "").replace("e-mail", "email")
     text = f" {' '.join([word for word in _PATTERN_WORD.findall(lower) if not word.isdigit()])} "
     return text.rstrip() if words.endswith("*") else text
