@@ -38,7 +38,7 @@ Content-Type: message/delivery-status
 
 Reporting-MTA: dns; mx.example.net
 
-Original-Recipient: rfc822; old@example.com
+Original-Recipient: rfc822; gone+news@example.com
 Final-Recipient: rfc822; gone@example.com
 Action: failed
 Status: 5.1.1
@@ -55,7 +55,7 @@ Diagnostic-Code: smtp; 552 5.2.2 mailbox full
 Content-Type: text/rfc822-headers
 
 From: news@example.org
-To: old@example.com
+To: gone+news@example.com
 Subject: News
 Message-ID: <news-1@example.org>
 

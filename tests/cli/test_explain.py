@@ -257,10 +257,10 @@ def told_of(raw: bytes, trust: Trust) -> list[str]:
 def test_what_a_report_leads_to_depends_on_whether_it_is_genuine():
     unverified = told_of(BOUNCE, Trust.UNVERIFIED)
     assert "Nobody is given up because of this report alone." in unverified
-    assert any("mailing to old@example.com goes on, and the address is watched" in line for line in unverified)
+    assert any("mailing to gone+news@example.com goes on, and the address is watched" in line for line in unverified)
     matches = told_of(BOUNCE, Trust.MATCHES)
     assert (
-        "By the default policy this mail alone ends mailing to old@example.com: the address is dead: user unknown."
+        "By the default policy this mail alone ends mailing to gone+news@example.com: the address is dead: user unknown."
         in matches
     )
     assert any("mailing to full@example.com goes on, and the address is watched" in line for line in matches)
@@ -279,7 +279,7 @@ def test_a_report_that_is_forged_about_one_recipient_is_still_one_about_the_othe
     assert told.advice == (
         "Forged, so do nothing about it: full@example.com.",
         "Reported as dead: gone@example.com.",
-        "It is genuine, so by the default policy mailing ends to: old@example.com.",
+        "It is genuine, so by the default policy mailing ends to: gone+news@example.com.",
     )
     words = " ".join(Seen(page(told)).text.split())
     assert "It holds what only our mail held" in words

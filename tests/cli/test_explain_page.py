@@ -242,7 +242,7 @@ def test_a_recipient_is_told_in_words():
     assert "There is no such mailbox." in words
     assert "One genuine report of this kind ends mailing to the address." in words
     assert "repeated over weeks" in words  # the other recipient's mailbox is full
-    assert "Mailed asold@example.com" in words
+    assert "Mailed asgone+news@example.com" in words
     assert "Reported as dead: gone@example.com." in words
 
 

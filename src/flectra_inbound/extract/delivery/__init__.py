@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+from ...addressing.domains import aligned
 from ...addressing.flectra import decode_return_path
 from ...addressing.signed import Opened, least
 from ...addressing.verp import verp_recipient
@@ -118,8 +119,8 @@ def _recipient(
     reason, hard, suppression = judge(finding, notice, alone, senders)
     told = verp or finding.original_address
     mailed = told or returned.mailed(finding.address, alone)
-    guessed = told is None and mailed is not None and mailed.lower() != finding.address.lower()
-    if suppression is Suppression.SUPPRESS and (finding.expanded or finding.shared or guessed):
+    forwarded = mailed is not None and not _same_mailbox(mailed, finding.address)
+    if suppression is Suppression.SUPPRESS and (finding.expanded or finding.shared or forwarded):
         # behind an alias or a forward, which may have other members and can be mended; or in one line with others
         suppression = Suppression.COUNT
     return DeliveryRecipient.of(
@@ -136,6 +137,15 @@ def _recipient(
         because=finding.because,
         trust=proof.trust(mailed or finding.address),  # an opt-out is about the address that we mailed
     )
+
+
+def _same_mailbox(mailed: str, final: str) -> bool:
+    """Whether two addresses differ in nothing but a subaddress (RFC 5233) or the host within their domain."""
+    if mailed.lower() == final.lower():
+        return True
+    local, _, domain = mailed.lower().rpartition("@")
+    other, _, host = final.lower().rpartition("@")
+    return local.partition("+")[0] == other.partition("+")[0] and aligned(domain, host)
 
 
 def _verp_recipient(addresses: Sequence[str]) -> str | None:

@@ -95,13 +95,18 @@ class Returned:
         """The address that we mailed, given the one that failed: the same if we named it, else our only recipient.
 
         The latter only if the report is about one recipient `alone`: where an alias went to several, one that is dead
-        says nothing about the alias.
+        says nothing about the alias. QUIRK: To names the sender, and only the trace whom it went to. Seen in newsletters.
         """
         lower = final.lower()
         for address in self.recipients:
             if address.lower() == lower:
                 return address
-        return self.recipients[0] if alone and len(self.recipients) == 1 else None
+        if not alone or len(self.recipients) != 1:
+            return None
+        if self.recipients[0].lower() not in self.senders:
+            return self.recipients[0]
+        traced = self.known - self.senders - {lower}
+        return next(iter(traced)) if len(traced) == 1 else None
 
 
 def read(message: Message, pasted: str = "") -> Returned:
