@@ -6,11 +6,11 @@ import re
 
 import pytest
 
+from flectra_inbound.extract.reply.blocks import label_of
 from flectra_inbound.extract.reply.cut import label
 from flectra_inbound.extract.reply.elements import role_of
 from flectra_inbound.extract.reply.lines import split_lines
 from flectra_inbound.extract.reply.look import Look
-from flectra_inbound.extract.reply.marks import label_of
 from flectra_inbound.extract.reply.wording import attribution, fold, is_mobile_footer
 from flectra_inbound.rules.loader import containers, languages
 from flectra_inbound.rules.schema import Container, Language

@@ -10,7 +10,8 @@ from .ending import mark_endings
 from .facts import has_address, has_date
 from .lines import Line
 from .look import Look
-from .marks import Mark, find_marks
+from .mark import Mark
+from .marks import find_marks
 from .named import mark_names
 from .shared import mark_bars, split_shared
 from .tails import find_tails

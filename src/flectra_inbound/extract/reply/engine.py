@@ -10,11 +10,11 @@ from ...limits import DEFAULT_LIMITS, Limits
 from ...parse import DefectCode, Message, Part
 from ...parse.html import html_to_text
 from ...result import Fragment, Original, Reply
+from .blocks import label_of
 from .cut import label
 from .facts import find_address
 from .folded import marked, marked_text
 from .lines import Line, split_lines
-from .marks import label_of
 from .markup import Page, read_page
 from .sanitised import author_html
 from .sent import align

@@ -114,3 +114,31 @@ def _is_banner(row: str) -> bool:
     """QUIRK: `>>> Ada Brook <ada@shop.example> 1/2/2024 3:04 PM >>>` is an attribution. Seen in GroupWise."""
     stripped = row.strip()
     return stripped.startswith(">>>") and stripped.endswith(">>>") and len(stripped) > 8
+
+
+def last_words(lines: list[Line], first: int, end: int) -> int:
+    """One past the last line that is not blank."""
+    while end > first and lines[end - 1].blank:
+        end -= 1
+    return end
+
+
+def mark_all(lines: list[Line], first: int, end: int, kind: str) -> None:
+    """Give some lines a kind."""
+    for line in lines[first:end]:
+        line.kind = kind
+
+
+def paragraph(lines: list[Line], first: int, end: int) -> int:
+    """Where the paragraph begins that ends at `end`, not above `first`; of a long one its end."""
+    start = end
+    while start > first and not lines[start - 1].blank and end - start < 30:
+        start -= 1
+    return start
+
+
+def words_above(lines: list[Line], first: int, index: int) -> str:
+    """The nearest line above that is not blank, not above `first`; empty if there is none."""
+    while index > first and lines[index - 1].blank:
+        index -= 1
+    return lines[index - 1].plain if index > first else ""

@@ -11,9 +11,9 @@ from array import array
 from dataclasses import dataclass, field
 
 from ...parse.html import html_to_text, unescaped
+from .blocks import label_of
 from .elements import attributes_of, role_of, role_of_bare
 from .lines import Line, plain_words
-from .marks import label_of
 from .tint import tint_of
 from .tokens import TEXT, VOID, EndTags, tokens_of
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
+from .blocks import label_of
 from .lines import Line
-from .marks import label_of
 from .wording import fold, wording
 
 _COLOUR = re.compile(r"(?:^|[;\s])color\s{0,5}:\s{0,5}([^;]{1,60})", re.IGNORECASE)

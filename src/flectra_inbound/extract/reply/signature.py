@@ -1,0 +1,214 @@
+"""Signatures: below a separator line, or as a contact card below a sign-off or the author's name.
+
+Rules of this file: precision before recall; a sentence of the author's is none, wherever it stands.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .lines import Line, last_words, mark_all, paragraph, words_above
+from .wording import Said, fold, is_mobile_footer, is_small, wording
+
+_SEPARATOR = re.compile(r"^(?:--|-- -|—-)$")
+#: these part paragraphs too, so that a card must be seen below them
+_LOOSE = re.compile(r"^(?:–|—|––|——|__|_{5,60}|-{3,60}|={5,60}|\*{5,60})$")
+#: RFC 3676, section 4.3: two hyphens and a blank
+_STRICT = "-- "
+_WORD = re.compile(r"\w+")
+URL = re.compile(r"https?://|www\.[a-z0-9-]+\.|\b[a-z0-9-]+\.(?:com|org|net|de|fr|io|co)\b", re.IGNORECASE)
+_PHONE = re.compile(r"(?:\+|\b0|\(\d)[\d\s()./–-]{6,20}\d")
+_PHONE_LABEL = re.compile(
+    r"^(?:t|m|f|p|o|e|w|tel|tél|téléphone|telefon|teléfono|telefone|phone|mobile|mobil|cell|fax|direct|office|skype|email|e-mail|mail|web|www|url|тел)\b\.?\s{0,3}[:.|+(\d]",
+    re.IGNORECASE,
+)
+EMAIL = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{1,128}\.[a-z]{2,}", re.IGNORECASE)
+_MAX_SIGNATURE = 12
+_MAX_LOOSE = 8
+_TAIL = 60  # lines looked at from below
+
+
+def is_separator(line: Line) -> bool:
+    return _SEPARATOR.match(line.plain) is not None
+
+
+def separated(lines: list[Line], first: int, end: int, names: tuple[str, ...], said: Said) -> int:
+    """The signature below a separator line: the highest one that has only a signature's length under it."""
+    end = last_words(lines, first, end)
+    found = stop = end
+    places = [i for i in range(max(first, end - _TAIL), end) if is_separator(lines[i]) or _LOOSE.match(lines[i].plain)]
+    several = sum(is_separator(lines[i]) for i in places) > 1
+    for index in places:
+        strict = is_separator(lines[index])
+        below = [row for row in lines[index + 1 : end] if not row.blank]
+        if not below or (index == first and not _any_before(lines, first)):
+            if not below and index > 0:
+                found = index
+                break
+            continue
+        last = below[-1].plain
+        until = _before_sentences(lines, index + 1, end)
+        below = [row for row in lines[index + 1 : until] if not row.blank] or below
+        contacts = sum(_is_contact(row.plain) for row in below)
+        if words_above(lines, first, index)[-1:] in (":", "："):
+            continue  # what he introduces
+        if not strict:
+            named = _names_author(below[0].plain, names)
+            if (
+                contacts >= (1 if named and len(below) <= _MAX_LOOSE else 2)
+                and len(below) <= _MAX_SIGNATURE
+                and not _looks_written(below)
+                and (named or not is_sentence(last))
+                and not all(URL.search(row.plain) for row in below)
+                and (_signs(below, names) or not _is_table(below))
+            ):
+                found, stop = index, until
+                break
+            continue
+        if not _signs(below, names) and not contacts and (several or _goes_on(below)):
+            continue  # a rule between two things that he says
+        if lines[index].text != _STRICT and all(is_sentence(row.plain) for row in below):
+            continue  # the same in another language
+        longest = max(len(row.plain) for row in below)
+        if len(below) <= _MAX_LOOSE and longest <= 200 and not _looks_written(below):
+            found, stop = index, until
+            break
+        if len(below) <= _MAX_SIGNATURE and contacts:
+            found, stop = index, until
+            break
+    if found < end:
+        text = fold(" ".join(line.plain for line in lines[found : end + 8] if line.kind in ("", "author", "footer")))
+        mark_all(
+            lines,
+            found,
+            stop,
+            "footer"
+            if any(phrase in text for phrase in said.list_footer) or is_mobile_footer(text.strip("- "))
+            else "signature",
+        )
+    return found
+
+
+def _signs(rows: list[Line], names: tuple[str, ...]) -> bool:
+    """Whether the first lines below a separator hold one of the author's names."""
+    known = {word.lstrip("@") for name in names for word in re.split(r"[\s._,-]+", name) if len(word) > 2}
+    return any(not known.isdisjoint(_WORD.findall(fold(row.plain))) for row in rows[:4])
+
+
+def _goes_on(rows: list[Line]) -> bool:
+    """Whether lines are sentences that go on with what stands above."""
+    last = rows[-1].plain[-1]
+    return last == "?" or (is_small(rows[0].plain[0]) and last in ".!")
+
+
+def _is_table(rows: list[Line]) -> bool:
+    """Whether each line is a link and other words: a list of what he recommends."""
+    return all(URL.search(row.plain) and " " in row.plain and ": " not in row.plain for row in rows)
+
+
+def _names_author(text: str, names: tuple[str, ...]) -> bool:
+    """Whether a short line holds the author's name: all of it, or one that nobody takes for a word."""
+    folded = fold(text)
+    return len(text) <= 60 and any(
+        name in folded for name in names if name[0] != "@" and (len(name) > 4 or not name.isascii())
+    )
+
+
+def _any_before(lines: list[Line], first: int) -> bool:
+    return any(not line.blank for line in lines[:first])
+
+
+def _looks_written(rows: list[Line]) -> bool:
+    """Whether lines are sentences or a list rather than a signature."""
+    listed = sum(row.plain[:2] in ("- ", "* ", "• ") or row.plain[:2].rstrip(".)").isdigit() for row in rows)
+    if listed >= 2:
+        return True
+    if any(len(row.plain) > 120 for row in rows):
+        return True
+    if any(_is_contact(row.plain) and sum(map(str.islower, row.plain.split())) > 3 for row in rows):
+        return True  # "back on Monday, call Owen at +44 ... until then"
+    if any(row.plain[-1] in ":：" and not _PHONE_LABEL.match(row.plain) for row in rows):
+        return True  # it introduces what he tells
+    sentences = sum(len(row.plain) > 60 and row.plain[-1:] in ".?!" for row in rows)
+    return sentences >= 3 or any(row.plain.endswith("?") and len(row.plain) > 30 for row in rows)
+
+
+def _is_contact(text: str) -> bool:
+    return bool(_PHONE.search(text) or URL.search(text) or EMAIL.search(text) or _PHONE_LABEL.match(text))
+
+
+def _is_closing(text: str) -> bool:
+    bare = fold(text).strip(" ,.!*_–—-")
+    return bare in wording().closings
+
+
+def card(lines: list[Line], first: int, end: int, names: tuple[str, ...]) -> None:
+    """A contact card without a separator: below a sign-off, or below the author's own name."""
+    end = last_words(lines, first, end)
+    for index in range(max(first, end - 16), end):
+        closing = _is_closing(lines[index].plain)
+        if not closing and not (index > first and _is_name(lines[index].plain, names) and lines[index - 1].blank):
+            continue
+        if not closing and _gives(lines, first, index):
+            continue  # an address that he gives
+        start = index + closing
+        while closing and start < end and lines[start].blank:
+            start += 1
+        named = False
+        if closing and start < end and not _is_contact(lines[start].plain):
+            named = _signs([lines[start]], names) if names else not any(map(str.isdigit, lines[start].plain))
+            start += 1  # the name: typed, not a card
+        end = _before_sentences(lines, start, end)
+        rows = [row for row in lines[start:end] if not row.blank]
+        if rows and lines[start - 1].blank + lines[start].blank and rows[0].plain[-1:] in (":", "："):
+            continue  # "My new address:": what he writes on about
+        if not rows or len(rows) > _MAX_SIGNATURE + 4 or _looks_written(rows) or max(len(r.plain) for r in rows) > 160:
+            continue
+        contacts = sum(_is_contact(row.plain) for row in rows)
+        titles = closing and named and len(rows) <= 4 and not lines[start].blank and all(map(_is_title, rows))
+        if (contacts and (contacts * 4 >= len(rows) or contacts >= 2)) or (
+            titles and not any(map(is_postscript, rows))
+        ):
+            mark_all(lines, start, end, "signature")
+            return
+
+
+def _gives(lines: list[Line], first: int, index: int) -> bool:
+    """Whether the line above announces what follows: "Send it to:", or all that was said so far, without an end."""
+    above = words_above(lines, first, index)
+    if above[-1:] in (":", "："):
+        return True
+    said = sum(not line.blank for line in lines[first:index])
+    return said <= 2 and above[-1:].isalnum() and len(above.split()) >= 3 and not _is_closing(above)
+
+
+def _before_sentences(lines: list[Line], start: int, end: int) -> int:
+    """Where a card ends that the author wrote on below."""
+    while end > start:
+        first = paragraph(lines, start, end)
+        if not all(is_sentence(line.plain) for line in lines[first:end]):
+            break
+        end = last_words(lines, start, first)
+    return end
+
+
+def is_sentence(text: str) -> bool:
+    words = [word for word in text.split() if word.isalpha() or word.rstrip(".,!?:;").isalpha()]
+    return text[-1:] in ".!?" and len(words) >= 4 and sum(word.islower() for word in words) * 2 > len(words)
+
+
+def _is_title(row: Line) -> bool:
+    """Whether a line looks like a position or a company: a few words, most of them with a capital."""
+    words = [word for word in row.plain.split() if word[:1].isalpha()]
+    capitals = sum(word[:1].isupper() for word in words)
+    return len(row.plain) <= 60 and row.plain[-1:] not in ".?" and bool(words) and capitals * 2 > len(words)
+
+
+def is_postscript(row: Line) -> bool:
+    text = fold(row.plain)
+    return text.startswith(wording().postscripts)
+
+
+def _is_name(text: str, names: tuple[str, ...]) -> bool:
+    bare = fold(text).strip(" ,.*_-")
+    return bool(bare) and bare in names
