@@ -57,7 +57,7 @@ def test_every_mail_of_the_family_means_what_its_label_says(
 
 def test_few_cases_are_known_to_fail() -> None:
     known = [p for p in CORPUS.glob("*/*/*.toml") if read_label(p.read_bytes()).fails]
-    assert len(known) <= 8, "mend one before you add one"
+    assert len(known) <= 3, "mend one before you add one"
 
 
 def test_the_corpus_is_there() -> None:

@@ -67,28 +67,17 @@ class _Walk:
         self._tails: frozenset[int] | None = None
         #: the last line that is neither blank nor quoted
         self._last = next((i for i in range(len(lines) - 1, -1, -1) if lines[i].plain and not lines[i].depth), -1)
-
+        quotes = [
+            (mark, lines[below])
+            for mark in marks.values()
+            if mark.kind == "attribution"
+            and not lines[mark.first].depth
+            and (below := _next(lines, mark.last + 1)) < len(lines)
+        ]
         #: the first attribution that is sure and has a quote with marks below it: what is marked above it is the author's
-        self._first_quote = min((mark.first for mark in marks.values() if self._announces(mark)), default=-1)
-
-        #: where the last attribution begins that has marked lines below it
-        self._marked_quote = max(
-            (m.first for m in marks.values() if m.kind == "attribution" and self._has_quote(m)), default=-1
-        )
-
-    def _announces(self, mark: Mark) -> bool:
-        below = _next(self.lines, mark.last + 1)
-        return (
-            mark.kind == "attribution"
-            and mark.strength > 1
-            and not self.lines[mark.first].depth
-            and below < len(self.lines)
-            and bool(self.lines[below].marks)
-        )
-
-    def _has_quote(self, mark: Mark) -> bool:
-        below = _next(self.lines, mark.last + 1)
-        return not self.lines[mark.first].depth and below < len(self.lines) and self.lines[below].depth > 0
+        self._first_quote = min((m.first for m, below in quotes if m.strength > 1 and below.marks), default=-1)
+        #: where the last attribution begins that has a quote below it
+        self._marked_quote = max((m.first for m, below in quotes if below.depth), default=-1)
 
     def go(self) -> None:
         lines = self.lines
