@@ -11,19 +11,24 @@ from .wording import attribution, fold, is_small, wording
 
 #: an attribution begins within this many words of its line
 _WORDS = 12
+#: the longest attribution that a quote follows in its line
+_HEAD = 300
 #: lines with a date and more that are looked at; nobody's thread has as many
 _CLOSE_LOOKS = 500
 
 
 def split_shared(lines: list[Line]) -> list[Line]:
-    """Part lines that hold the author's last words and the attribution (`Yes, do. On Monday, 3 June 2024 Ada wrote:`)."""
+    """Part lines that hold the author's last words and the attribution (`Yes, do. On Monday, 3 June 2024 Ada wrote:`).
+
+    QUIRK: or the attribution and the quote, where a line end became blanks. Seen in Yahoo Mail for telephones.
+    """
     asked = [
         index
         for index, line in enumerate(lines)
         if not line.depth
         and not line.kind
-        and 20 < len(line.text) < 500
-        and ("@" in line.text or line.text[-1] in ":：")
+        and len(line.text) > 20
+        and (("@" in line.text or line.text[-1] in ":：") if len(line.text) < 500 else ":  " in line.text[:_HEAD])
     ]
     if not asked:
         return lines
@@ -32,17 +37,25 @@ def split_shared(lines: list[Line]) -> list[Line]:
     left = _CLOSE_LOOKS
     for index in asked:
         text = lines[index].text
-        if not has_date(text) or not (has_address(text) or text.endswith((":", "："))):
+        joined = _joined(text)
+        if not joined and (len(text) >= 500 or not has_date(text) or not (has_address(text) or text[-1] in ":：")):
             continue
         left -= 1
         if left < 0:
             break
-        at = _begins(lines, index)
+        at = joined or _begins(lines, index)
         if at:
             found += lines[done:index]
             found += _halves(lines[index], at)
             done = index + 1
     return found + lines[done:] if done else lines
+
+
+def _joined(text: str) -> int:
+    """Where an attribution ends that a line begins with and goes on behind; 0 if there is none."""
+    end = text.find(":  ", 0, _HEAD) + 1
+    head = plain_words(text[:end])
+    return end if has_date(head) and has_address(head) and attribution(head) == 3 else 0
 
 
 def _begins(lines: list[Line], index: int) -> int:
