@@ -26,11 +26,11 @@ On Mon, 3 Jun 2024 at 10:00, Eva <eva@shop.example> wrote:
 
 DIFFERENCES = {
     "blanks": Difference("it keeps blanks at line ends, and rows of signs", 6, 25),
-    "quotes kept": Difference("it knows `On ... wrote:`, `From:` and `Sent from my`: English, and few clients", 200, 320),
+    "quotes kept": Difference("it knows `On ... wrote:`, `From:` and `Sent from my`: English, and few clients", 200, 420),
     "words lost": Difference("`--`, `>>>`, `From:` and `On` hide what stands below or beside them, whoever wrote it", 10, 40),
     "both right": Difference("words that may stay or go: a client's line, a picture's name, what is forwarded", 0, 10),
     "reports": Difference("a program wrote it: neither has a reply to find there, and each cuts another part", 200, 340),
-    "not labelled": Difference("mails whose reply nobody has stated: damage, and forwarded reports", 3, 20),
+    "not labelled": Difference("mails whose reply nobody has stated: damage, and forwarded reports", 3, 30),
 }  # fmt: skip
 #: where the label says that our answer to the text alone is wrong, and why
 OURS = {

@@ -34,14 +34,14 @@ HTML = (
 
 PLAIN = {
     "blanks": Difference("it keeps blanks at line ends, and takes them for words of a quote", 15, 45),
-    "keeps more": Difference("it knows attributions of few languages, and leaves all where a line answers", 130, 210),
+    "keeps more": Difference("it knows attributions of few languages, and leaves all where a line answers", 130, 340),
     "loses words": Difference("`From:`, `Date:`, `Am ... schrieb` cut what stands below, wherever they stand", 10, 30),
     "cuts more": Difference("it cuts what is forwarded below marks or a header block, and endings below a quote", 6, 25),
-    "reports": Difference("a program wrote it: neither has a reply to find there, and each cuts another part", 80, 160),
+    "reports": Difference("a program wrote it: neither has a reply to find there, and each cuts another part", 80, 300),
     "not labelled": Difference("mails whose reply nobody has stated: damage, and forwarded reports", 3, 20),
 }  # fmt: skip
 WEB = {
-    "layout": Difference("the same words; ours is a sanitised fragment, theirs a document", 160, 260),
+    "layout": Difference("the same words; ours is a sanitised fragment, theirs a document", 160, 380),
     "keeps more": Difference("it knows few containers, and cuts the quote but not the line that announces it", 75, 130),
     "loses words": Difference("it cuts a container with the answers in it, any quotation, a table with a From", 3, 10),
     "cuts more": Difference("it cuts what is forwarded, and what a client puts below", 8, 30),
@@ -51,7 +51,7 @@ WEB = {
 SIGNATURES = {
     "we alone": Difference("its classifier asks for many marks; we know separators, clients' lines, footers", 80, 150),
     "they alone": Difference("a closing and a name are the author's words to us; a card that only HTML marks", 7, 20),
-    "loses words": Difference("it takes addresses, code and questions of the author's for a signature", 8, 25),
+    "loses words": Difference("it takes addresses, code and questions of the author's for a signature", 8, 60),
     "cut elsewhere": Difference("both find one: it begins at a name above it, or at a line within it", 5, 20),
     "reports": Difference("a program wrote it", 40, 260),
 }  # fmt: skip
