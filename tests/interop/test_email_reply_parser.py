@@ -42,9 +42,7 @@ OURS = {
     "message/proton/0001-en-mobile-web-footer": "a footer that only the HTML marks",
     "message/thunderbird/0026-en-inline-flowed-space-stuffed": "format=flowed, which a field says; here theirs is right",
     "message/outlook/0086-de-inline-red-announced": "answers that only the HTML tells, by their colour",
-    "message/notes/0004-fr-top-columns": "known failure of the corpus",
-    "message/outlook/0074-de-bottom-oe-quotefix": "known failure of the corpus",
-    "message/thunderbird/0034-de-top-quote-wrapped-without-marks": "known failure of the corpus",
+    "message/thunderbird/0065-ja-inline-thanks-below": "a card that the author's name tells, which only the mail has",
 }
 
 
