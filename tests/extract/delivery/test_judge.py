@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from flectra_inbound.extract.delivery.finding import Finding, reply_code_in, status_in
-from flectra_inbound.extract.delivery.judge import judge
+from flectra_inbound.extract.delivery.judge import BEFORE_RCPT, judge
 from flectra_inbound.extract.delivery.reason import cause_of
 from flectra_inbound.extract.delivery.wording import first_phrase, read
 from flectra_inbound.result import Action, Reason, Suppression
@@ -390,6 +390,10 @@ def test_what_says_no_more_than_the_code_is_the_code(said: str) -> None:
 )
 def test_accents_may_be_left_out(said: str) -> None:
     assert judged(finding(said)) == (Reason.USER_UNKNOWN, True, Suppression.SUPPRESS)
+
+
+def test_the_quick_look_passes_over_no_phrase() -> None:
+    assert all(BEFORE_RCPT.search(phrase) for phrase in reasons().before_rcpt)
 
 
 # Cost

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from typing import Generic, TypeVar
 
 from ...addressing.domains import aligned
 from ...addressing.flectra import decode_return_path
@@ -21,6 +21,22 @@ from .trust import Proof
 from .wording import Said, read
 
 _NOTICE_LOOKED_AT = 4_000
+T = TypeVar("T")
+
+
+class _Once(Generic[T]):
+    """What several recipients may ask for, made when the first does; cheaper to set up than `lru_cache`."""
+
+    __slots__ = ("_made", "_make")
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._made: list[T] = []
+
+    def __call__(self) -> T:
+        if not self._made:
+            self._made.append(self._make())
+        return self._made[0]
 
 
 def extract_delivery(
@@ -53,8 +69,8 @@ def extract_delivery(
     alone = len(findings) == 1
     addresses = _addresses(came_to)
     mailed = _verp_recipient(addresses) if alone else None
-    people = lru_cache(maxsize=1)(lambda: read(message.analysed[:_NOTICE_LOOKED_AT]))
-    senders = lru_cache(maxsize=1)(lambda: returned.senders.union(map(str.lower, addresses)))
+    people = _Once(lambda: read(message.analysed[:_NOTICE_LOOKED_AT]))
+    senders = _Once(lambda: returned.senders.union(map(str.lower, addresses)))
     ids = notification.original_ids(message.text) or original.message_ids(message, returned)
     proof = Proof(opened, sent, ids)
     if alone and mailed is None:

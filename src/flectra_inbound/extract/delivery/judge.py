@@ -6,6 +6,7 @@ report is genuine is not asked here. Doubt never suppresses.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from ...result import Action, Reason, Suppression
@@ -15,6 +16,8 @@ from .finding import Finding, addresses_in
 from .reason import Cause, cause_of, is_transient
 from .wording import Said, holds_any, texts
 
+#: each of `before_rcpt` in `rules/reasons.toml` holds one of these: a quick look before the text is taken apart
+BEFORE_RCPT = re.compile(r"mail\s{1,9}from|helo|ehlo|initial")
 _DELIVERED = (Action.DELIVERED, Action.RELAYED, Action.EXPANDED)
 
 
@@ -93,7 +96,11 @@ def _follows(reason: Reason) -> tuple[Reason, bool | None, Suppression]:
 
 
 def _before_rcpt(text: Said) -> bool:
-    return bool(holds_any(text, reasons().before_rcpt)) and not holds_any(text, reasons().at_rcpt)
+    return (
+        BEFORE_RCPT.search(text.raw) is not None
+        and bool(holds_any(text, reasons().before_rcpt))
+        and not holds_any(text, reasons().at_rcpt)
+    )
 
 
 def _after_data(text: Said) -> bool:

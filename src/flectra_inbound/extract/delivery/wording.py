@@ -37,6 +37,7 @@ _PLAIN = {
         for letter, plain in zip("ßøđłıæœ\u2019", ("ss", "o", "d", "l", "i", "ae", "oe", "'"), strict=True)
     },
 }
+_ACCENT = re.compile(f"[{''.join(map(chr, _PLAIN))}]")
 # RFC 5321, section 4.2: where a server's reply begins
 _REPLY = re.compile(r"[245][0-5][0-9](?:-|$)")
 #: from here on scripts do not put blanks between words, so phrases are found anywhere
@@ -72,7 +73,7 @@ class Said:
         self.local_part = local_part if local_part.isascii() else local_part.translate(_PLAIN)
         self._words: str | None = None
         # the article goes ("l'utente"), other words close up ("doesn't")
-        if not raw.isascii():
+        if not raw.isascii() and _ACCENT.search(raw) is not None:
             raw = raw.translate(_PLAIN)
         if "'" in raw:
             raw = raw.replace(" l'", " ").replace("'", "")
@@ -194,14 +195,18 @@ def unfamiliar(said: Said, phrase: Phrase | None = None) -> str | None:
     """
     words = said.words.partition(f" {_BREAK} ")[2] or said.words
     known = {*_WORD.findall(said.local_part), _BREAK, _HOST}
+    beside: frozenset[str] = frozenset()
     if phrase is not None:
         if phrase.text[0] >= _NO_BLANKS:
             return None  # no words to be told apart
         known.update(phrase.text.split())
         if not phrase.bare:
-            known |= _of_dead()
+            beside = _of_dead()
     familiar = reasons().familiar
-    return next((word for word in words.split() if word not in familiar and word not in known and word.isalpha()), None)
+    for word in words.split():
+        if word not in familiar and word not in known and word not in beside and word.isalpha():
+            return word
+    return None
 
 
 @lru_cache(maxsize=1)
