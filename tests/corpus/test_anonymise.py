@@ -119,6 +119,16 @@ def test_no_original_survives_in_any_decoding(case: tuple[bytes, list[str]]) -> 
         ]
 
 
+def test_an_invention_that_is_an_original_by_chance_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = iter(["name", ""])
+    monkeypatch.setattr("flectra_inbound.cli.corpus.anonymise.verify.survivors", lambda *_: next(found))
+    assert anonymise(b"From: eva@shop.de\n\nHi\n").raw
+    monkeypatch.setattr("flectra_inbound.cli.corpus.anonymise.verify.survivors", lambda *_: "name")
+    for key in (None, KEY):
+        with pytest.raises(Refused, match="left of name"):
+            anonymise(b"From: eva@shop.de\n\nHi\n", key=key)
+
+
 def test_few_of_our_mails_are_refused() -> None:
     """Of our own mails, under domains that somebody might own, few are refused: those with damage, and UTF-7."""
     refused = []

@@ -36,6 +36,7 @@ _IDENTITY = ("", "7bit", "8bit", "binary")
 _FIELDS = ("message/delivery-status", "message/global-delivery-status", "message/feedback-report", "text/rfc822-headers",
            "message/disposition-notification", "message/global-disposition-notification", "message/global-headers")  # fmt: skip
 _NESTED = ("message/rfc822", "message/global")
+_TRIES = 3  #: with other inventions, since one may be by chance what a short name is
 _DEPTH = 20  #: encoded messages within encoded messages
 _WORD_BYTES = 39  #: of an encoded word, so that one in base64 has at most 75 characters (RFC 2047, section 2)
 
@@ -55,19 +56,21 @@ class Anonymised:
 
 def anonymise(raw: bytes, *, key: bytes | None = None) -> Anonymised:
     """Raises `Refused`. `key`: for tests; without one the inventions differ from run to run."""
-    from .verify import survivors
+    from . import verify
 
     message = parse(raw)
     texts = readable(message)
     names = names_of(message, texts)
-    inventions = Inventions(key or secrets.token_bytes(32), names, common_words(), people_of(message))
-    emptied: list[str] = []
-    written = _Writer(inventions, emptied).mail(raw, 0)
-    left = survivors(inventions.originals, names - common_words(), written)
-    if left:
-        raise Refused(f"something is left of {left}, in a form that is not understood")
-    counts = {kind: len(found) for kind, found in sorted(inventions.originals.items())}
-    return Anonymised(written, counts, tuple(emptied))
+    left = ""
+    for chosen in (key,) if key is not None else [secrets.token_bytes(32) for _ in range(_TRIES)]:
+        inventions = Inventions(chosen, names, common_words(), people_of(message))
+        emptied: list[str] = []
+        written = _Writer(inventions, emptied).mail(raw, 0)
+        left = verify.survivors(inventions.originals, names - common_words(), written)
+        if not left:
+            counts = {kind: len(found) for kind, found in sorted(inventions.originals.items())}
+            return Anonymised(written, counts, tuple(emptied))
+    raise Refused(f"something is left of {left}, in a form that is not understood")
 
 
 def readable(message: Message) -> list[str]:
