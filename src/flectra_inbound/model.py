@@ -52,5 +52,5 @@ class Model(BaseModel):
         return model
 
     def having(self, **fields: Any) -> Self:
-        """The same with some fields replaced: a quarter of the time of `model_copy()`."""
+        """The same with some fields replaced: half the time of `model_copy()`."""
         return self.of(**{**self.__dict__, **fields})

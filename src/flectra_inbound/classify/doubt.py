@@ -32,23 +32,11 @@ _MAIL_WORDS = (
 
 #: What a report without words of failure names, where it has the null reverse-path.
 _SMTP_WORDS = ("rcpt", "smtp", "recipient", "mailbox", "550", "5.1.1", "undeliver")
-
-
 #: what a mail system's name in From weighs where its address is somebody's
 _NAME_ONLY = 3
 _PROGRAMS = (
-    "daemon",
-    "master",
-    "bounce",
-    "ndr",
-    "noreply",
-    "no-reply",
-    "no_reply",
-    "donotreply",
-    "mailer",
-    "delivery",
-    "mta",
-)
+    "daemon", "master", "bounce", "ndr", "noreply", "no-reply", "no_reply", "donotreply", "mailer", "delivery", "mta",
+)  # fmt: skip
 #: Signs that the author is a program.
 _PROGRAM = frozenset({"hint.from", "hint.no-author", "from.mail-system"})
 
@@ -96,7 +84,8 @@ def _reason(message: Message, start: Opening, evidence: list[Evidence], mail_fro
         return None
     if path != "":
         listed = not LIST_FIELDS.isdisjoint(headers.keys())
-        if listed and path and not message.embedded and not is_daemon(path.partition("@")[0]):
+        answerable = bool(path) and not is_daemon((path or "").partition("@")[0])
+        if listed and answerable and not message.embedded:
             return ("list", "list mail", None)  # wherever it came to: newsletters get subscribed with any address
         if any(
             _takes_reports(box.local_part.lower())
@@ -106,14 +95,13 @@ def _reason(message: Message, start: Opening, evidence: list[Evidence], mail_fro
             return None
         if listed:
             return ("list", "list mail", None)
-        if path and not is_daemon(path.partition("@")[0]):
+        if answerable:
             return ("return-path", "a sender that answers can reach", headers.span("return-path"))
     words = start.lowered
-    if not told and not (path == "" and any(word in words for word in _SMTP_WORDS)):
+    returned = path == "" and any(word in words for word in _SMTP_WORDS)
+    if not told and not returned:
         return ("text", "the text speaks of no failed delivery", None)
-    if not any(word in words for word in _MAIL_WORDS) and not (
-        path == "" and any(word in words for word in _SMTP_WORDS)
-    ):
+    if not returned and not any(word in words for word in _MAIL_WORDS):
         return ("no-mail", "the text speaks of no mail", None)
     return None
 

@@ -259,9 +259,10 @@ class Message:
     @property
     def untyped_status(self) -> DeliveryStatus | None:
         """The fields of a delivery-status part that has the type of a text or a file: what people attach looks so too."""
-        for part in self._untyped_status():
-            return read_delivery_status(part, self.limits, DefectLog(0), self.limits.report_recipients)
-        return None
+        part = self._untyped_status()
+        if part is None:
+            return None
+        return read_delivery_status(part, self.limits, DefectLog(0), self.limits.report_recipients)
 
     @property
     def feedback_report(self) -> FieldGroup | None:
@@ -299,8 +300,8 @@ class Message:
         found: list[DeliveryStatus] = []
         left = self.limits.report_recipients
         parts = self._typed(DELIVERY_STATUS)
-        if not parts and self.root.content_type.value == "multipart/report":
-            parts = self._untyped_status()
+        if not parts and self.root.content_type.value == "multipart/report" and (part := self._untyped_status()):
+            parts = [part]
         for part in parts:
             found.append(read_delivery_status(part, self.limits, self._log, left))
             left -= len(found[-1].recipients)
@@ -308,13 +309,13 @@ class Message:
                 break
         return tuple(found)
 
-    def _untyped_status(self) -> list[Part]:
+    def _untyped_status(self) -> Part | None:
         """QUIRK: the fields have the type of a text or a file. Seen behind filters that know no other types."""
         for index in self.root.children[1:_PARTS_OF_A_REPORT]:
             part = self.parts[index]
             if part.content_type.value in _UNTYPED and begins_report(part):
-                return [part]
-        return []
+                return part
+        return None
 
     def _first_group(self, key: str, types: frozenset[str], name: str) -> FieldGroup | None:
         """The fields of a report part of these types, of which `name` is required."""

@@ -12,9 +12,9 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from flectra_inbound.extract.delivery.finding import Finding, reply_code_in, status_in
-from flectra_inbound.extract.delivery.judge import BEFORE_RCPT, judge
+from flectra_inbound.extract.delivery.judge import BEFORE_RCPT, Report, judge
 from flectra_inbound.extract.delivery.reason import cause_of
-from flectra_inbound.extract.delivery.wording import first_phrase, read
+from flectra_inbound.extract.delivery.wording import first_phrase
 from flectra_inbound.result import Action, Reason, Suppression
 from flectra_inbound.rules import reasons, status_codes
 from flectra_inbound.rules.loader import reason_rules
@@ -60,7 +60,7 @@ def judged(
     found: Finding, notice: Callable[[], str] = str, sender: str = ""
 ) -> tuple[Reason, bool | None, Suppression]:
     """The verdict on somebody who is alone in a report with the text `notice`."""
-    return judge(found, lambda: read(notice()), True, lambda: frozenset({sender}))
+    return judge(found, Report(notice, lambda: frozenset({sender}), alone=True))
 
 
 @pytest.mark.parametrize(("case", "said"), ROWS, ids=[f"{case.reason}: {said[:60]}" for case, said in ROWS])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from collections.abc import Sequence
 
 from ...addressing.domains import aligned
 from ...addressing.flectra import decode_return_path
@@ -16,27 +15,10 @@ from ...parse import Message, parse
 from ...result import Action, Delivery, DeliveryRecipient, Kind, Recipient, Suppression, Verp
 from . import legacy, notices, notification, original, standard
 from .finding import Finding, is_vague
-from .judge import judge
+from .judge import Report, judge
 from .trust import Proof
-from .wording import Said, read
 
 _NOTICE_LOOKED_AT = 4_000
-T = TypeVar("T")
-
-
-class _Once(Generic[T]):
-    """What several recipients may ask for, made when the first does; cheaper to set up than `lru_cache`."""
-
-    __slots__ = ("_made", "_make")
-
-    def __init__(self, make: Callable[[], T]) -> None:
-        self._make = make
-        self._made: list[T] = []
-
-    def __call__(self) -> T:
-        if not self._made:
-            self._made.append(self._make())
-        return self._made[0]
 
 
 def extract_delivery(
@@ -69,14 +51,17 @@ def extract_delivery(
     alone = len(findings) == 1
     addresses = _addresses(came_to)
     mailed = _verp_recipient(addresses) if alone else None
-    people = _Once(lambda: read(message.analysed[:_NOTICE_LOOKED_AT]))
-    senders = _Once(lambda: returned.senders.union(map(str.lower, addresses)))
+    report = Report(
+        lambda: message.analysed[:_NOTICE_LOOKED_AT],
+        lambda: returned.senders.union(map(str.lower, addresses)),
+        alone=alone,
+    )
     ids = notification.original_ids(message.text) or original.message_ids(message, returned)
     proof = Proof(opened, sent, ids)
     if alone and mailed is None:
         told = findings[0].original_address
         mailed = proof.recipient((*([told] if told else ()), findings[0].address, *returned.recipients, *proof.sent_to))
-    recipients = tuple([_recipient(finding, returned, people, alone, mailed, proof, senders) for finding in findings])
+    recipients = tuple([_recipient(finding, returned, report, mailed, proof) for finding in findings])
     return Delivery.of(
         recipients=recipients,
         original_message_ids=ids,
@@ -126,15 +111,13 @@ def _from_inner_report(message: Message) -> list[Finding]:
 def _recipient(
     finding: Finding,
     returned: original.Returned,
-    notice: Callable[[], Said],
-    alone: bool,
+    report: Report,
     verp: str | None,
     proof: Proof,
-    senders: Callable[[], frozenset[str]],
 ) -> DeliveryRecipient:
-    reason, hard, suppression = judge(finding, notice, alone, senders)
+    reason, hard, suppression = judge(finding, report)
     told = verp or finding.original_address
-    mailed = told or returned.mailed(finding.address, alone)
+    mailed = told or returned.mailed(finding.address, report.alone)
     forwarded = mailed is not None and not _same_mailbox(mailed, finding.address)
     if suppression is Suppression.SUPPRESS and (finding.expanded or finding.shared or forwarded):
         # behind an alias or a forward, which may have other members and can be mended; or in one line with others

@@ -100,10 +100,14 @@ def address_in(text: str) -> str:
             return found[0].address
     match = _ADDRESS.search(text[:1_000]) if "@" in text else None
     if match is not None:
-        return match[0].strip("'`.").removeprefix("mailto:")
+        return _bare(match[0])
     return text.strip("<>\"' ")[:320]
 
 
 def addresses_in(text: str) -> set[str]:
     """The addresses that some words name."""
-    return {match[0].strip("'`.").removeprefix("mailto:") for match in _ADDRESS.finditer(text[:_LOOKED_AT])}
+    return {_bare(match[0]) for match in _ADDRESS.finditer(text[:_LOOKED_AT])}
+
+
+def _bare(address: str) -> str:
+    return address.strip("'`.").removeprefix("mailto:")

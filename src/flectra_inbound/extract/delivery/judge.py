@@ -8,27 +8,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 
 from ...result import Action, Reason, Suppression
 from ...rules import reasons
 from ...rules.loader import reason_rules
 from .finding import Finding, addresses_in
 from .reason import Cause, cause_of, is_transient
-from .wording import Said, holds_any, texts
+from .wording import Said, holds_any, read, texts
 
 #: each of `before_rcpt` in `rules/reasons.toml` holds one of these: a quick look before the text is taken apart
 BEFORE_RCPT = re.compile(r"mail\s{1,9}from|helo|ehlo|initial")
 _DELIVERED = (Action.DELIVERED, Action.RELAYED, Action.EXPANDED)
 
 
-def judge(
-    finding: Finding, notice: Callable[[], Said], alone: bool, senders: Callable[[], frozenset[str]]
-) -> tuple[Reason, bool | None, Suppression]:
-    """The reason, whether trying again is useless, and what this says about mailing the address again.
-
-    `notice` gives the text of the report that people read; it is asked for only where somebody would be opted out or
-    where nothing else tells the reason. `alone`: it is about nobody else. `senders`: gives who sent the message, lower-case.
+class Report:
+    """What a whole report tells about each of its recipients, worked out for the first who would be opted out, or whose reason
+    nothing else tells.
     """
+
+    def __init__(self, text: Callable[[], str], senders: Callable[[], frozenset[str]], *, alone: bool) -> None:
+        self._text = text
+        self._senders = senders
+        self.alone = alone  #: whether it is about one recipient
+
+    @cached_property
+    def notice(self) -> Said:
+        """The text that people read."""
+        return read(self._text())
+
+    @cached_property
+    def senders(self) -> frozenset[str]:
+        """Who sent the message, lower-case."""
+        return self._senders()
+
+
+def judge(finding: Finding, report: Report) -> tuple[Reason, bool | None, Suppression]:
+    """The reason, whether trying again is useless, and what this says about mailing the address again."""
     if finding.action in _DELIVERED:
         return Reason.DELIVERED, False, Suppression.IGNORE
     cause = cause_of(finding)
@@ -37,13 +53,15 @@ def judge(
     if finding.action is not Action.FAILED:
         return cause.reason, False, Suppression.IGNORE
     if rule.suppression is Suppression.SUPPRESS:
-        return _of_dead(finding, cause, notice, alone, senders)
-    if cause.reason is Reason.HOST_UNKNOWN and finding.smtp_code and _before_rcpt(notice()):
+        return _of_dead(finding, cause, report)
+    if cause.reason is Reason.HOST_UNKNOWN and finding.smtp_code and _before_rcpt(report.notice):
         finding.because = f"{cause.because}, said before the recipient was named"
         return _follows(Reason.REJECTED)  # a server that answered is known; the domain is the sender's, or its host's
-    if alone and cause.reason is Reason.UNDEFINED and (told := texts().first(notice())) is not None and told.mark:
-        finding.because = told.words
-        return _follows(told.reason)
+    if report.alone and cause.reason is Reason.UNDEFINED:
+        told = texts().first(report.notice)
+        if told is not None and told.mark:
+            finding.because = told.words
+            return _follows(told.reason)
     hard = rule.hard
     if hard and is_transient(finding):
         hard = False  # a domain that cannot be found for now
@@ -52,23 +70,21 @@ def judge(
     return cause.reason, hard, rule.suppression
 
 
-def _of_dead(
-    finding: Finding, cause: Cause, notice: Callable[[], Said], alone: bool, senders: Callable[[], frozenset[str]]
-) -> tuple[Reason, bool | None, Suppression]:
+def _of_dead(finding: Finding, cause: Cause, report: Report) -> tuple[Reason, bool | None, Suppression]:
     """The verdict on an address that is said to be dead: only with nothing against it does one report suffice."""
-    if _names_sender(finding, senders):
+    if _names_sender(finding, report):
         # QUIRK: "User unknown" and the sender's address, which the server looked up and did not find. Seen in callouts
         finding.because = f"{cause.because}, said of the sender"
         return _follows(Reason.REJECTED)
     if is_transient(finding):
         # given up after tries that each failed for now: no more than a mark against the address
         return cause.reason, True, Suppression.COUNT
-    text = notice()
+    text = report.notice
     if _before_rcpt(text):
         # RFC 5321, section 3.3: a reply to MAIL or to the greeting knows of no recipient
         finding.because = f"{cause.because}, said before the recipient was named"
         return _follows(Reason.REJECTED)
-    if not alone:  # a text about several recipients cannot be held against one of them
+    if not report.alone:  # a text about several recipients cannot be held against one of them
         return cause.reason, True, Suppression.SUPPRESS if cause.sure else Suppression.COUNT
     if cause.reason is Reason.USER_UNKNOWN and not cause.provider and _after_data(text):
         # QUIRK: a recipient is refused in reply to RCPT (RFC 5321, section 3.3); "User unknown" after the message itself
@@ -81,13 +97,13 @@ def _of_dead(
     return cause.reason, True, Suppression.SUPPRESS if cause.sure else Suppression.COUNT
 
 
-def _names_sender(finding: Finding, senders: Callable[[], frozenset[str]]) -> bool:
+def _names_sender(finding: Finding, report: Report) -> bool:
     """Whether the only addresses that the words name are the sender's."""
     words = (finding.diagnostic or "").lower()
     if "@" not in words:
         return False
     named = addresses_in(words)
-    return bool(named) and finding.address.lower() not in named and named <= senders()
+    return bool(named) and finding.address.lower() not in named and named <= report.senders
 
 
 def _follows(reason: Reason) -> tuple[Reason, bool | None, Suppression]:

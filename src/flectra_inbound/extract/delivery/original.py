@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...limits import DEFAULT_LIMITS, Limits
+from ...limits import Limits
 from ...parse import Headers, Message
 from ...parse.fields import read_message_ids, received_for
 from ...parse.pasted import pasted_headers
@@ -39,12 +39,13 @@ _NOTHING = Original()
 class Returned:
     """What is known of the returned message; empty where none was returned."""
 
-    __slots__ = ("_known", "headers", "recipients")
+    __slots__ = ("_known", "_senders", "headers", "recipients")
 
     def __init__(self, headers: tuple[Headers, ...], recipients: tuple[str, ...]) -> None:
         self.headers = headers
         self.recipients = recipients  #: of To and Cc
         self._known: frozenset[str] | None = None
+        self._senders: frozenset[str] | None = None
 
     @property
     def known(self) -> frozenset[str]:
@@ -68,14 +69,16 @@ class Returned:
     @property
     def senders(self) -> frozenset[str]:
         """All that it came from, lower-case: its authors, and where its reports go."""
-        return frozenset(
-            mailbox.address.lower()
-            for headers in self.headers
-            for name in _SENT_BY
-            if name in headers
-            for mailbox in addresses_of(headers, name, DEFAULT_LIMITS)
-            if "@" in mailbox.address
-        )
+        if self._senders is None:
+            self._senders = frozenset(
+                mailbox.address.lower()
+                for headers in self.headers
+                for name in _SENT_BY
+                if name in headers
+                for mailbox in addresses_of(headers, name, headers.limits)
+                if "@" in mailbox.address
+            )
+        return self._senders
 
     def facts(self, limits: Limits) -> Original:
         """Who sent it, to whom, and under which subject."""

@@ -26,15 +26,14 @@ _RAW = (
     "Content-Type:",
     "DKIM-Signature:",
 )
-_RULE = re.compile(r"^[-_=*–—]{5,200}$")
+RULE = re.compile(r"^[-_=*–—]{5,200}$")
 
 
 def label_of(text: str) -> tuple[frozenset[str], str] | None:
     """What a line's label may stand for, and its value."""
     if text.startswith("-"):
-        text = _LEAD.sub(
-            "", text
-        )  # QUIRK: `-----Original Message----- From: Ada` in one line. Seen where lines were joined
+        # QUIRK: `-----Original Message----- From: Ada` in one line. Seen where lines were joined
+        text = _LEAD.sub("", text)
     match = _LABEL.match(text)
     if match is None or is_small(match[1][:1]):
         return None  # every client writes its labels with a capital, where the script has one
@@ -125,7 +124,7 @@ def header_block(lines: list[Line], index: int) -> Mark | None:
     elif (labelled >= 3 and known >= 3 and proof >= 1) or (
         labelled == 2
         and (
-            ({"to", "subject"} <= kinds and proof and index and _RULE.match(lines[index - 1].plain))
+            ({"to", "subject"} <= kinds and proof and index and RULE.match(lines[index - 1].plain))
             or ({"date", "to"} <= kinds and proof >= 2 and _alone(lines, index, last))
         )
     ):
@@ -133,7 +132,7 @@ def header_block(lines: list[Line], index: int) -> Mark | None:
     elif labelled + unknown >= 3 and proof >= 2 and unknown >= 2 and _alone(lines, index, last):
         mark = Mark("header", index, last, 1)
     apart = (
-        index == 0 or lines[index - 1].blank or lines[index - 1].hard or _RULE.match(lines[index - 1].plain) is not None
+        index == 0 or lines[index - 1].blank or lines[index - 1].hard or RULE.match(lines[index - 1].plain) is not None
     )
     return mark if mark is None or _tells_a_message(lines[index : last + 1], apart=apart) else None
 
@@ -169,7 +168,7 @@ def _continues(row: Line) -> bool:
 
 def _alone(lines: list[Line], first: int, last: int) -> bool:
     """Whether a block stands apart: a blank line or a rule above it, and a blank line below."""
-    above = first == 0 or lines[first - 1].blank or _RULE.match(lines[first - 1].plain) is not None
+    above = first == 0 or lines[first - 1].blank or RULE.match(lines[first - 1].plain) is not None
     below = last + 1 >= len(lines) or lines[last + 1].blank or lines[last + 1].depth > lines[last].depth
     return above and below
 

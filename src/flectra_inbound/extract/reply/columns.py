@@ -12,6 +12,7 @@ import re
 
 from .facts import has_address, has_day
 from .lines import Line
+from .mark import Mark
 from .wording import fold, wording
 
 #: `Ada Brook/Shop@Shop`, `Ada Brook/Shop`
@@ -22,8 +23,8 @@ _VALUES = 6  # lines of one value: recipients
 _KINDS = frozenset({"to", "cc", "bcc", "reply_to", "subject"})
 
 
-def columns(lines: list[Line], index: int) -> tuple[int, int] | None:
-    """The first and last line of a block whose day stands in this line."""
+def columns(lines: list[Line], index: int) -> Mark | None:
+    """A block whose day stands in this line."""
     line = lines[index]
     if len(line.plain) > 120 or not has_day(line.plain) or not _TIME.search(line.plain):
         return None
@@ -42,7 +43,7 @@ def columns(lines: list[Line], index: int) -> tuple[int, int] | None:
         values = values + 1 if kind is None else 0
         if kind == "subject" and "to" in seen:
             following = below[place + 1] if place + 1 < len(below) else row
-            return first, following if following == row + 1 else row
+            return Mark("header", first, following if following == row + 1 else row, 3, 2)
         if kind is not None:
             seen.add(kind)
     return None

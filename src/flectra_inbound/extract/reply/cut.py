@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .ending import mark_endings
 from .facts import has_address, has_date
-from .lines import Line
+from .lines import Line, above, not_blank
 from .look import Look
 from .mark import Mark
 from .marks import find_marks
@@ -72,7 +72,7 @@ class _Walk:
             for mark in marks.values()
             if mark.kind == "attribution"
             and not lines[mark.first].depth
-            and (below := _next(lines, mark.last + 1)) < len(lines)
+            and (below := not_blank(lines, mark.last + 1)) < len(lines)
         ]
         #: the first attribution that is sure and has a quote with marks below it: what is marked above it is the author's
         self._first_quote = min((m.first for m, below in quotes if m.strength > 1 and below.marks), default=-1)
@@ -141,14 +141,14 @@ class _Walk:
         """Label a mark and what it announces; returns where to go on."""
         lines = self.lines
         size = len(lines)
-        below = _next(lines, mark.last + 1)
+        below = not_blank(lines, mark.last + 1)
         quoted = below < size and (lines[below].depth > 0 or lines[below].hard)
         forwarded = mark.kind == "forwarded" or (self.forward and mark.kind in ("header", "original"))
         head = FORWARD_HEADER if forwarded else ATTRIBUTION
         if mark.strength == 1 and not quoted:
             return mark.last + 1
         if mark.kind == "attribution" and mark.strength == 2 and quoted and self._author_above(mark.first):
-            end = _next(lines, _end_of_quote(lines, below))
+            end = not_blank(lines, _end_of_quote(lines, below))
             if end < size and lines[end].depth == 0 and not lines[end].hard:
                 return end  # "The sign said:", a quote, and he goes on: part of what he tells
         if quoted and not (mark.kind == "forwarded" and not lines[below].hard and lines[below].depth == 0):
@@ -212,7 +212,7 @@ class _Walk:
             if line.depth > 0:
                 line.kind = line.kind or kind
             elif line.blank:
-                after = _next(lines, place)
+                after = not_blank(lines, place)
                 if after >= size or lines[after].depth == 0:
                     break
                 place = after
@@ -248,16 +248,14 @@ class _Walk:
     def _is_own(self, index: int) -> bool:
         """Whether marked lines that nothing announces are the author's: what he introduces himself, a prompt, a comparison."""
         lines = self.lines
-        above = index - 1
-        while above >= 0 and lines[above].blank:
-            above -= 1
-        own = above >= 0 and lines[above].kind in ("", AUTHOR) and lines[above].depth == 0
-        if own and lines[above].plain[-1:] in (":", "："):
+        at = above(lines, index)
+        own = at >= 0 and lines[at].kind in ("", AUTHOR) and lines[at].depth == 0
+        if own and lines[at].plain[-1:] in (":", "："):
             return True
         if lines[index].depth == 3 and all(line.depth in (0, 3) for line in lines[index : index + 12]):
             return True  # Python's `>>> `
         single = index + 1 >= len(lines) or lines[index + 1].depth == 0
-        if not own or not single or above != index - 1 or self._last <= index:
+        if not own or not single or at != index - 1 or self._last <= index:
             return False
         self._look(index)
         return not self._announced
@@ -293,16 +291,8 @@ def _end_of_quote(lines: list[Line], index: int) -> int:
 
 def _introduced(lines: list[Line], index: int) -> bool:
     """Whether the author's line above ends with a colon: what follows is what he shows."""
-    above = index - 1
-    while above >= 0 and lines[above].blank:
-        above -= 1
-    return above >= 0 and lines[above].kind in ("", AUTHOR) and lines[above].plain[-1:] in (":", "：")
-
-
-def _next(lines: list[Line], index: int) -> int:
-    while index < len(lines) and lines[index].blank:
-        index += 1
-    return index
+    at = above(lines, index)
+    return at >= 0 and lines[at].kind in ("", AUTHOR) and lines[at].plain[-1:] in (":", "：")
 
 
 def _all(lines: list[Line], first: int, last: int, kind: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from .legal import is_legal, is_scanned
-from .lines import Line, last_words, mark_all, paragraph, words_above
+from .lines import Line, above, last_words, mark_all, paragraph, words_above
 from .signature import EMAIL, URL, card, is_postscript, is_sentence, is_separator, separated
 from .wording import Said, fold, is_mobile_footer, wording
 
@@ -217,10 +217,10 @@ def _disclaimer(lines: list[Line], first: int, end: int, said: Said, *, final: b
     if cut < end:
         while cut > first and (lines[cut - 1].blank or set(lines[cut - 1].plain) <= set("-_=* ")):
             cut -= 1
-        if cut <= first and (not final or not any(not line.blank for line in lines[:first])):
+        if cut <= first and (not final or above(lines, first) < 0):
             return end  # nothing but legal words: somebody's question about them, or all that there is
-        above = words_above(lines, first, cut)
-        if above[-1:] in (":", "：") and len(above.split()) > 4:
+        words = words_above(lines, first, cut)
+        if words[-1:] in (":", "：") and len(words.split()) > 4:
             return end  # "Please put this under our mails:"
         mark_all(lines, cut, end, "disclaimer")
         return cut

@@ -85,12 +85,7 @@ def _better(lines: list[Line], page: Page | None, flow: Flow) -> Reply:
     if page is not None:
         page_runs = pieces(page.lines)
         shown = author_text(page.lines, page_runs)
-        plain_is_better = _plain_is_better(written, shown)
-        if plain_is_better and (_is_stub(written, shown, lines) or _cuts_more(lines, page, written, shown)):
-            plain_is_better = False
-        elif not plain_is_better and written and _is_stub(shown, written, page.lines):
-            plain_is_better = True
-        if page.tinted or not plain_is_better:
+        if page.tinted or not _plain_is_better(lines, written, page, shown):
             return _reply(page.lines, page_runs, shown, page)
     if flow.flowed:
         written = author_text(lines, runs, flow)
@@ -178,33 +173,32 @@ def _plain(text: str, *, flowed: bool = False) -> list[Line]:
     return split_lines(text.replace("\r\n", "\n").replace("\r", "\n"), flowed=flowed)
 
 
-def _plain_is_better(written: str, shown: str) -> bool:
-    """Whether the plain part tells the cut at least as well as the HTML part: it has no more of others' words left."""
+def _plain_is_better(lines: list[Line], written: str, page: Page, shown: str) -> bool:
+    """Whether the plain part tells the cut at least as well as the HTML part: it has no more of others' words left, and no
+    less of the author's.
+    """
     words = _words(written)
     others = _words(shown)
-    return bool(words) and (not others or words <= others * 1.1 + 3)
+    if words and (not others or words <= others * 1.1 + 3):
+        # plain text without quote marks may lose answers that the containers of the HTML part show
+        cuts_more = others > words * 1.1 + 3 and _quotes(page.lines) and not any(line.depth for line in lines)
+        return not cuts_more and not (others >= 1.5 * words + 4 and _is_stub(lines, shown))
+    return bool(written) and words >= 1.5 * others + 4 and _is_stub(page.lines, written)
 
 
-def _is_stub(text: str, other: str, lines: list[Line]) -> bool:
+def _is_stub(lines: list[Line], other: str) -> bool:
     """QUIRK: one part says that the other one is to be read, or is cut short. Seen where programs write a part.
 
-    `other` has half as many words again as `text`, and most of them stand nowhere among the lines that `text` is of: neither
-    are they a quote that only one part hides.
+    So most words of the `other` part stand nowhere in its lines: neither are they a quote that only one part hides.
     """
-    if _words(other) < 1.5 * _words(text) + 4:
-        return False
     head = _WORD.findall(other[:_STRETCH].lower())
     there = set(_WORD.findall(" ".join([line.plain for line in lines])[: 8 * _STRETCH].lower()))
     return sum(word not in there for word in head) * 2 > len(head)
 
 
-def _cuts_more(lines: list[Line], page: Page, written: str, shown: str) -> bool:
-    """Whether plain text without quote marks lost answers that the containers of the HTML part show."""
-    return (
-        _words(shown) > _words(written) * 1.1 + 3
-        and any(line.depth or line.hard for line in page.lines if line.kind == "quote")
-        and not any(line.depth for line in lines)
-    )
+def _quotes(lines: list[Line]) -> bool:
+    """Whether a mail's structure or marks say what is quoted, not words alone."""
+    return any(line.depth or line.hard for line in lines if line.kind == "quote")
 
 
 def _words(text: str) -> int:

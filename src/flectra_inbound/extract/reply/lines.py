@@ -137,8 +137,22 @@ def paragraph(lines: list[Line], first: int, end: int) -> int:
     return start
 
 
+def above(lines: list[Line], index: int) -> int:
+    """The nearest line above that is not blank; -1 if there is none."""
+    index -= 1
+    while index >= 0 and lines[index].blank:
+        index -= 1
+    return index
+
+
+def not_blank(lines: list[Line], index: int) -> int:
+    """The first line from here on that is not blank; the number of lines if there is none."""
+    while index < len(lines) and lines[index].blank:
+        index += 1
+    return index
+
+
 def words_above(lines: list[Line], first: int, index: int) -> str:
     """The nearest line above that is not blank, not above `first`; empty if there is none."""
-    while index > first and lines[index - 1].blank:
-        index -= 1
-    return lines[index - 1].plain if index > first else ""
+    at = above(lines, index)
+    return lines[at].plain if at >= first else ""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 
-from .blocks import header_block
+from .blocks import RULE, header_block
 from .columns import columns
 from .facts import has_address, has_date, has_day
 from .legal import is_sentence_about
-from .lines import Line
+from .lines import Line, above
 from .look import Look
 from .mark import Mark
 from .wording import Said, attribution, begins_attribution, fold, wording
@@ -27,7 +27,6 @@ _ID = re.compile(r"(?:news:\s?|<)[^\s<>@]{1,100}@[^\s<>@]{1,80}(?:\.\.\.|…)$")
 _SENDER = re.compile(r"[^.!?:<>(@]{0,20}(?:\.\s)?[^.!?:<>(@]{0,60}[<(][^\s<>()@]{1,100}@[^\s<>()@]{1,80}[>)] \S")
 _DIGIT = re.compile(r"\d")
 _OPENING = ('"', "'", "«", "„", "「", "『", "《")  #: what is quoted in a sentence is no delimiter
-_RULE = re.compile(r"^[-_=*–—]{5,200}$")
 
 
 def find_marks(lines: list[Line], look: Look) -> dict[int, Mark]:
@@ -41,7 +40,7 @@ def find_marks(lines: list[Line], look: Look) -> dict[int, Mark]:
         mark = (
             _separator(lines, index)
             or header_block(lines, index)
-            or _columns(lines, index)
+            or columns(lines, index)
             or (_delimiter(lines, index, look.said) if look.said.reply_above else None)
             or _attribution(lines, index, look)
         )
@@ -147,14 +146,6 @@ def _ends_with_verb(text: str) -> bool:
     return (words[-1] in verbs or " ".join(words[-2:]) in verbs) and (has_date(text) or has_address(text))
 
 
-# -- From: Sent: To: Subject: ----------------------------------------------------------------------------------------
-
-
-def _columns(lines: list[Line], index: int) -> Mark | None:
-    found = columns(lines, index)
-    return Mark("header", *found, 3, 2) if found is not None else None
-
-
 # -- ----- Original Message ----- --------------------------------------------------------------------------------------
 
 
@@ -164,11 +155,8 @@ def _separator(lines: list[Line], index: int) -> Mark | None:
         return None
     tables = wording()
     dashes = text[0] in "-_=*–—~+"
-    if dashes and _RULE.match(text):
-        below = index + 1
-        while below < len(lines) and lines[below].blank and below - index < 3:
-            below += 1
-        header = header_block(lines, below) if below < len(lines) and not lines[below].blank else None
+    if dashes and RULE.match(text):
+        header = _header_below(lines, index)
         return Mark("header", index, header.last, 3) if header is not None and header.strength > 1 else None
     match = _DASHES.match(text) if dashes else None
     words = fold(match[1] if match is not None else text).strip(" :.*_-")
@@ -182,14 +170,11 @@ def _separator(lines: list[Line], index: int) -> Mark | None:
             or (kind == "original" and dashed and _names_a_message(words, text))
             or (dashed and "@" in words and words.startswith(starts) and has_address(words))
         ):
-            below = index + 1
-            while below < len(lines) and lines[below].blank and below - index < 3:
-                below += 1
-            header = header_block(lines, below) if below < len(lines) and not lines[below].blank else None
+            header = _header_below(lines, index)
             if header is not None:
                 return Mark(kind, index, header.last, 3)
             if dashed:
-                known = words in phrases or "@" in words or any(line.plain for line in lines[:index])
+                known = words in phrases or "@" in words or above(lines, index) >= 0
                 return Mark(kind, index, index, 3 if known else 1)
             if text.rstrip(" *_").endswith((":", "：")):
                 return Mark(kind, index, index, 1)
@@ -205,6 +190,14 @@ def _separator(lines: list[Line], index: int) -> Mark | None:
         if header is not None and header.strength == 3 and header.proof > 1:
             return Mark("original", index, header.last, 3)
     return None
+
+
+def _header_below(lines: list[Line], index: int) -> Mark | None:
+    """The header block below a line, with two blank ones between them at most."""
+    below = index + 1
+    while below < len(lines) and lines[below].blank and below - index < 3:
+        below += 1
+    return header_block(lines, below) if below < len(lines) and not lines[below].blank else None
 
 
 def _names_a_message(words: str, text: str) -> bool:

@@ -197,7 +197,7 @@ class _Builder:
             self.depth += 1
         elif role == "soft_quote":
             self.soft += 1
-        elif _KINDS[role] and role not in ("cut", "below"):
+        elif _KINDS[role] and role not in _CUTS:
             self.roles.append(_KINDS[role])
 
     def _leave(self, role: str) -> None:
@@ -205,10 +205,11 @@ class _Builder:
             self.depth = max(0, self.depth - 1)
         elif role == "soft_quote":
             self.soft = max(0, self.soft - 1)
-        elif role not in ("cut", "below") and _KINDS[role] and self.roles:
+        elif _KINDS[role] and role not in _CUTS and self.roles:
             self.roles.pop()
 
 
+_CUTS = ("cut", "below")  #: they quote what follows, not what is in them
 _KINDS = {
     "quote": "", "soft_quote": "", "attribution": "attribution", "header": "attribution", "cut": "quote", "below": "quote",
     "forward": "", "signature": "signature", "footer": "footer", "delimiter": "delimiter",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from .facts import has_address
-from .lines import Line, plain_words
+from .lines import Line, above, plain_words
 from .wording import attribution
 
 _NAME = re.compile(r"[ \t]{0,8}([^\W\d_][\w.'-]{1,30})((?:>[ \t]?){1,10})(?=\S|$)")
@@ -53,23 +53,15 @@ def _check_initials(lines: list[Line]) -> None:
         if not line.marks or not (initials := line.marks.partition(">")[0].strip()).isalpha():
             continue
         if initials not in known:
-            above = _above(lines, index)
-            known[initials] = above >= 0 and (
-                lines[above].depth > 0 or (lines[above].plain[-1] in ":：" and attribution(lines[above].plain) > 0)
+            at = above(lines, index)
+            known[initials] = at >= 0 and (
+                lines[at].depth > 0 or (lines[at].plain[-1] in ":：" and attribution(lines[at].plain) > 0)
             )
         if not known[initials]:
             line.text = (line.marks + line.text).rstrip()
             line.plain = plain_words(line.text)
             line.marks = ""
             line.depth = 0
-
-
-def _above(lines: list[Line], index: int) -> int:
-    """The nearest line above that is not blank; -1 if there is none."""
-    index -= 1
-    while index >= 0 and lines[index].blank:
-        index -= 1
-    return index
 
 
 def _unquote(lines: list[Line], index: int) -> None:
@@ -93,14 +85,14 @@ def _unquote(lines: list[Line], index: int) -> None:
 
 def _announced(lines: list[Line], index: int, name: str) -> bool:
     """Whether the line above the first quoted one says that a person of this name wrote it."""
-    above = index - 1
-    if above >= 0 and lines[above].blank:
-        above -= 1
-    if above < 0 or lines[above].depth or lines[above].plain[-1:] != ":":
+    at = index - 1
+    if at >= 0 and lines[at].blank:
+        at -= 1
+    if at < 0 or lines[at].depth or lines[at].plain[-1:] != ":":
         return False
-    joined = lines[above].plain
-    if above and not lines[above - 1].blank and not lines[above - 1].depth and not has_address(joined):
-        joined = f"{lines[above - 1].plain} {joined}"
+    joined = lines[at].plain
+    if at and not lines[at - 1].blank and not lines[at - 1].depth and not has_address(joined):
+        joined = f"{lines[at - 1].plain} {joined}"
     return name in _WORDS.findall(joined.lower()) and has_address(joined) and attribution(joined) > 0
 
 

@@ -6,11 +6,13 @@ Rules of this file: it goes before all other looks, and changes a line only wher
 from __future__ import annotations
 
 from .facts import has_address, has_date
-from .lines import Line, plain_words
+from .lines import Line, above, plain_words
 from .wording import attribution, fold, is_small, wording
 
 #: an attribution begins within this many words of its line
 _WORDS = 12
+#: from here on a line is looked into only for an attribution that it begins with
+_LONG = 500
 #: the longest attribution that a quote follows in its line
 _HEAD = 300
 #: lines with a date and more that are looked at; nobody's thread has as many
@@ -28,7 +30,7 @@ def split_shared(lines: list[Line]) -> list[Line]:
         if not line.depth
         and not line.kind
         and len(line.text) > 20
-        and (("@" in line.text or line.text[-1] in ":：") if len(line.text) < 500 else ":  " in line.text[:_HEAD])
+        and (("@" in line.text or line.text[-1] in ":：") if len(line.text) < _LONG else ":  " in line.text[:_HEAD])
     ]
     if not asked:
         return lines
@@ -38,7 +40,7 @@ def split_shared(lines: list[Line]) -> list[Line]:
     for index in asked:
         text = lines[index].text
         joined = _joined(text)
-        if not joined and (len(text) >= 500 or not has_date(text) or not (has_address(text) or text[-1] in ":：")):
+        if not joined and (len(text) >= _LONG or not has_date(text) or not (has_address(text) or text[-1] in ":：")):
             continue
         left -= 1
         if left < 0:
@@ -107,11 +109,9 @@ def mark_bars(lines: list[Line]) -> None:
         while end < len(lines) and lines[end].plain.startswith("|"):
             end += 1
         tables = sum("|" in line.plain[1:] for line in lines[index:end])
-        above = index - 1
-        while above >= 0 and lines[above].blank:
-            above -= 1
-        announced = above >= 0 and (
-            announced or has_date(lines[above].plain) or has_address(lines[above].plain) or lines[above].depth > 0
+        at = above(lines, index)
+        announced = at >= 0 and (
+            announced or has_date(lines[at].plain) or has_address(lines[at].plain) or lines[at].depth > 0
         )
         if announced and tables * 3 < end - index:
             for line in lines[index:end]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from .lines import Line, last_words, mark_all, paragraph, words_above
+from .lines import Line, above, last_words, mark_all, paragraph, words_above
 from .wording import Said, fold, is_mobile_footer, is_small, wording
 
 _SEPARATOR = re.compile(r"^(?:--|-- -|—-)$")
@@ -41,7 +41,7 @@ def separated(lines: list[Line], first: int, end: int, names: tuple[str, ...], s
     for index in places:
         strict = is_separator(lines[index])
         below = [row for row in lines[index + 1 : end] if not row.blank]
-        if not below or (index == first and not _any_before(lines, first)):
+        if not below or (index == first and above(lines, first) < 0):
             if not below and index > 0:
                 found = index
                 break
@@ -112,10 +112,6 @@ def _names_author(text: str, names: tuple[str, ...]) -> bool:
     return len(text) <= 60 and any(
         name in folded for name in names if name[0] != "@" and (len(name) > 4 or not name.isascii())
     )
-
-
-def _any_before(lines: list[Line], first: int) -> bool:
-    return any(not line.blank for line in lines[:first])
 
 
 def _looks_written(rows: list[Line]) -> bool:

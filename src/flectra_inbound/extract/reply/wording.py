@@ -219,7 +219,7 @@ def attribution(text: str) -> int:
     if not folded:
         return 0
     dated = has_date(folded)
-    whole_date = has_day(folded) and has_time(folded)
+    whole_date = dated and has_day(folded) and has_time(folded)
     has_email = has_address(folded)
     if folded.startswith(">>>") and folded.endswith(">>>"):
         return 3 if dated or has_email else 0  # GroupWise, in any language
@@ -235,24 +235,18 @@ def attribution(text: str) -> int:
             if sure and (has_email or whole_date or (dated and not tables.weekdays.isdisjoint(tokens))):
                 return 3
             best = max(best, 2 if template.sure else 1)
-    if dated and has_email and folded.endswith((">:", "):")) and len(folded) < 200:
-        return 3  # a date, a name and an address in brackets, and a colon: hardly prose in any language
+    if not folded.endswith(":"):
+        return best
+    short = len(folded) < 200
     if (
-        dated
+        short
+        and dated
         and has_email
-        and "<" in folded
-        and folded.endswith(":")
-        and len(folded) < 200
-        and begins_attribution(folded)
+        and (folded.endswith((">:", "):")) or ("<" in folded and begins_attribution(folded)))
     ):
-        return 3
-    if (
-        (dated and has_email and folded.endswith(":"))
-        or (whole_date and folded.endswith(":") and len(folded) < 200)
-        or (has_email and folded.endswith(":") and len(folded) < 200)
-    ):
-        best = max(best, 1)
-    return best
+        return 3  # a date, a name and an address in brackets, and a colon: hardly prose in any language
+    told = (dated and has_email) or (short and (whole_date or has_email))
+    return max(best, 1) if told else best
 
 
 @lru_cache(maxsize=1)
