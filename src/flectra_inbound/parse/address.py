@@ -43,6 +43,13 @@ def read_addresses(
     plain = read_plain(value)
     if plain is not None:
         return [Mailbox(decode(plain.name), plain.address) if plain.name else plain], True
+    return read_list(value, decode, limit=limit, comment_depth=comment_depth)
+
+
+def read_list(
+    value: str, decode: Callable[[str], str], *, limit: int = 1_000, comment_depth: int = 20
+) -> tuple[list[Mailbox], bool]:
+    """The same of a stripped value of which `read_plain` makes nothing."""
     return _Reader(decode, limit, comment_depth).read(value)
 
 

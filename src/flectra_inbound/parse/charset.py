@@ -94,7 +94,8 @@ def decode_ascii(view: memoryview, label: str | None) -> tuple[str | None, Defec
     except UnicodeDecodeError:
         return None, None
     codec, wrong = (None, None) if label is None else codec_of(label)
-    if JIS_MARK in text and (label is None or codec in _WESTERN or codec == "utf_8"):
+    # one letter is looked for at ten times the speed of two
+    if "\x1b" in text and JIS_MARK in text and (label is None or codec in _WESTERN or codec == "utf_8"):
         # QUIRK: ISO-2022-JP that nothing declares. Seen in Japanese scripts and mailers from before MIME
         try:
             return _decoded(view, "iso2022_jp"), DefectCode.WRONG_CHARSET

@@ -103,9 +103,9 @@ def read_date(value: str) -> dt.datetime | None:
 
 def _date(value: str) -> dt.datetime | None:
     if match := PLAIN_DATE.match(value):
-        day, month, year, hour, minute, second, sign, zone_hours, zone_minutes = match.groups()
+        day, month, year, hour, minute, second, zone_digits = match.groups()
         half = None
-        offset = _offset(sign, zone_hours, zone_minutes, None)
+        offset = _digits(zone_digits)
     elif match := DATE.match(value):
         day, month, year, hour, minute, second, half, sign, zone_hours, zone_minutes, zone_name = match.groups()
         offset = _offset(sign, zone_hours, zone_minutes, zone_name)
@@ -116,8 +116,7 @@ def _date(value: str) -> dt.datetime | None:
         year, half = year1 or year2 or "", None
         for text in (zone2, zone):
             if text:
-                signed = text[0] in "+-"
-                offset = _offset(text[0], text[1:3], text[3:5], None) if signed else _offset(None, None, None, text)
+                offset = _digits(text) if text[0] in "+-" else _offset(None, None, None, text)
                 break
         else:
             offset = 0
@@ -147,6 +146,12 @@ def _date(value: str) -> dt.datetime | None:
 @lru_cache(maxsize=128)
 def _zone(minutes: int) -> dt.timezone:
     return dt.timezone.utc if not minutes else dt.timezone(dt.timedelta(minutes=minutes))
+
+
+@lru_cache(maxsize=128)
+def _digits(zone: str) -> int | None:
+    """Minutes east of UTC of `+hhmm`."""
+    return _offset(zone[0], zone[1:3], zone[3:5], None)
 
 
 def _offset(sign: str | None, hours: str | None, minutes: str | None, name: str | None) -> int | None:

@@ -67,7 +67,7 @@ MESSAGE_ID = re.compile(r"<([^<>]{1,998})>")
 # QUIRK: day and month change places ("Jun 3 2024"), "UTC+0200", times with dots, dashes between day, month and year.
 PLAIN_DATE = re.compile(  # as RFC 5322 has it, without the quirks: nearly every Date
     r"(?:[A-Z][a-z][a-z], +)?([0-9]{1,2}) ([A-Z][a-z][a-z]) ([0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) "
-    r"([+-])([0-9]{2})([0-9]{2})\b"
+    r"([+-][0-9]{4})\b"
 )
 DATE = re.compile(
     r"(?:[a-z]{2,12}\.?,?\s+)?([0-9]{1,2})[\s-]+([a-z]{3,12})\.?[\s-]+([0-9]{2,4}),?\s+"

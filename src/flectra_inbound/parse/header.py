@@ -6,7 +6,7 @@ control, no lone surrogate.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, KeysView
+from collections.abc import Iterable, Iterator, KeysView, Sequence
 
 from ..limits import Limits
 from . import charset
@@ -87,6 +87,7 @@ class Headers:
         "_log",
         "_names",
         "_offsets",
+        "_repeated",
         "_values",
         "base",
         "body_offset",
@@ -101,6 +102,7 @@ class Headers:
         self._log = log
         self.part = part  #: path of the part that it belongs to
         self._first: dict[str, str] = {}
+        self._repeated: Sequence[str] = ()  # names that more than one of the lines has
         self._decoded: dict[str, str] | None = None  # what was asked for before
         # Either lines, each a field and one behind the other, from which names are made when somebody asks; or fields
         # with something between them, as names, values (latin-1, as they stand) and where the values begin.
@@ -133,7 +135,11 @@ class Headers:
         """How many fields have this name."""
         if name not in self._first:
             return 0
-        return 1 if len(self._first) == len(self) else self.names().count(name)
+        return 1 if self._is_alone(name) else self.names().count(name)
+
+    def _is_alone(self, name: str) -> bool:
+        """Whether a field that is there is the only one of its name, as far as that is known without counting."""
+        return name not in self._repeated if self._values is None else len(self._first) == len(self._values)
 
     def keys(self) -> KeysView[str]:
         """The names, each once."""
@@ -152,7 +158,7 @@ class Headers:
         """All values of a field, unfolded, as latin-1 text."""
         if name not in self._first:
             return []
-        if len(self._first) == len(self):
+        if self._is_alone(name):
             values = [self._first[name]]
         elif self._values is None:
             values = [line[len(name) + 1 :] for line, field in zip(self._lines, self.names()) if field == name]
@@ -253,22 +259,24 @@ class Headers:
         if len(lines) <= most:
             first = self._first
             lower = _lower
-            repeated = False
+            repeated: list[str] = []
             try:
                 for line in lines:
                     name, value = line.split(":", 1)
                     name = lower[name]
                     if name not in first:
                         first[name] = value
-                    elif name in _SINGLETONS:
-                        repeated = True
+                    else:
+                        repeated.append(name)
             except ValueError:  # no colon
                 lines = []
             if lines and "" not in first:
                 self._lines = lines
                 self.body_offset = len(block)
                 if repeated:
-                    self._find_duplicates()
+                    self._repeated = repeated
+                    if not _SINGLETONS.isdisjoint(repeated):
+                        self._find_duplicates()
                 return len(lines)
             first.clear()
         return self._read_slowly(block, most)

@@ -66,7 +66,8 @@ class Scanner:
         self.parts: list[Part] = []
         self._bytes_left = limits.total_header_bytes
         self._fields_left = limits.total_header_count
-        self._crlf = False  #: whether the lines of the buffer seem to end in CRLF: only saves time
+        #: whether the lines of the buffer seem to end in CRLF, None if it holds no CR: only saves time
+        self._crlf: bool | None = False
         self._pending: list[tuple[Part, int]] = []
 
     def scan(self, buffer: bytes, start: int) -> None:
@@ -93,7 +94,7 @@ class Scanner:
         if size > limits.message_bytes:
             stop = limits.message_bytes
             self._log.add(DefectCode.MESSAGE_TRUNCATED, path, "", f"{size} bytes")
-        self._crlf = buffer.startswith(b"\r", buffer.find(b"\n", start, start + 1_000) - 1)
+        self._crlf = buffer.startswith(b"\r", buffer.find(b"\n", start, start + 1_000) - 1) if b"\r" in buffer else None
         frames: list[_Frame] = []
         open_parts: list[Part] = []
         part = self._open(buffer, start, stop, around, depth, path, level)
@@ -271,7 +272,7 @@ class Scanner:
             part.body_start = body
         else:
             part.body_start = self._body_start(headers, block, buffer, stop, most)
-        value = headers.raw("content-type") if "content-type" in headers else None
+        value = headers.raw("content-type")
         if value:
             part.content_type = read_content_type(value, limits.parameters, limits.parameter_segments)
             if not part.content_type.good:
@@ -306,10 +307,10 @@ class Scanner:
         return position
 
 
-def _blank_line(buffer: bytes, start: int, stop: int, crlf: bool) -> tuple[int, int]:
+def _blank_line(buffer: bytes, start: int, stop: int, crlf: bool | None) -> tuple[int, int]:
     """Where the first blank line at or after `start` begins and ends; (-1, -1) if there is none before `stop`.
 
-    `crlf` says which kind is looked for first: what it finds bounds the search for the other.
+    `crlf` says which kind is looked for first: what it finds bounds the search for the other. None: there are only LFs.
     """
     if start < stop:
         if buffer[start] == 10:
@@ -321,7 +322,7 @@ def _blank_line(buffer: bytes, start: int, stop: int, crlf: bool) -> tuple[int, 
         one = buffer.find(b"\n\n", start, two + 1 if two >= 0 else stop)
     else:
         one = buffer.find(b"\n\n", start, stop)
-        two = buffer.find(b"\n\r\n", start, one if one >= 0 else stop)
+        two = -1 if crlf is None else buffer.find(b"\n\r\n", start, one if one >= 0 else stop)
     if one >= 0 and (two < 0 or one < two):
         return one + 1, one + 2
     return (two + 1, two + 3) if two >= 0 else (-1, -1)

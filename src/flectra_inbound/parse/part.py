@@ -143,10 +143,8 @@ class Part:
         del raw
         if wrong is not None:
             self.report(wrong, "content-type", one_line(label or "")[:40])
-        if "\r\n" in text:
-            text = text.replace("\r\n", "\n")
         if "\r" in text:
-            text = text.replace("\r", "\n")
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
         if "\x00" in text:
             self.report(DefectCode.NUL_BYTES)
             text = text.replace("\x00", "")

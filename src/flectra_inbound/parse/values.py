@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 
 from ..limits import Limits
-from .address import Mailbox, read_addresses, read_plain
+from .address import Mailbox, read_list, read_plain
 from .defects import DefectCode
 from .fields import read_date, read_message_ids
 from .header import Headers, eight_bit, is_plain, joined
@@ -25,13 +25,14 @@ def addresses_of(headers: Headers, name: str, limits: Limits) -> tuple[Mailbox, 
         return ()
     if not is_plain(value):
         value = headers.as_text(name, value)
+    value = value.strip()
     plain = read_plain(value)
     if plain is not None:
         name_text = plain.name
         if name_text and ("=?" in name_text or not name_text.isprintable()):
             plain = Mailbox(headers.decode_text(name, name_text), plain.address)
         return (plain,)
-    found, good = read_addresses(
+    found, good = read_list(
         value, lambda text: headers.decode_text(name, text), limit=limits.addresses, comment_depth=limits.comment_depth
     )
     if not good:
