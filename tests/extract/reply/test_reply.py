@@ -9,6 +9,8 @@ from itertools import pairwise
 import pytest
 
 from flectra_inbound import Reply, Sent, process, reply_from_html, reply_from_text
+from flectra_inbound.extract.reply import blocks
+from flectra_inbound.extract.reply.facts import has_time
 
 GMAIL = (
     '<div dir="ltr">Yes, <b>two</b> please.</div><br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">On Mon, '
@@ -236,7 +238,8 @@ HOSTILE = (
     "On ", ">", "From: a\n", " ", "\n", "wrote:", "wrote:\n", "_", "-- \n", "On Mon, 3 May 2024 x <a@b.c>\n", "a: b@c.de 2024\n",
     "Sent from my iPhone\n", "On 1/1/2024 Ada wrote:\n> a\n", "| a@b 2024\n", "+1 234 567\n", "```\n", "Regards\n",
     "On 1/1/2024 Ada wrote:\n", "Yes On 2024-01-01 you a@b.c:\n", "From: a\nTo: b\n\n", "-----\n", "> a\n" + "\n" * 60,
-    "-- \nAda\n\n> x\n", "> On 2024-01-01 a@b.c wrote:\nhi\n> b\n\n", "|a\n",
+    "-- \nAda\n\n> x\n", "> On 2024-01-01 a@b.c wrote:\nhi\n> b\n\n", "|a\n", "Message-ID: <a7-4fb2-5f52875f4d0@x.example>\n",
+    "<<To: 08DC841F2A]\n",
 )  # fmt: skip
 HOSTILE_HTML = (
     "<div>",
@@ -264,6 +267,18 @@ HOSTILE_HTML = (
 )
 #: on a quiet machine each takes less than half a second
 SECONDS = 5
+
+
+def test_a_line_is_read_once_for_all_the_header_blocks_that_it_may_belong_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def counted(text: str) -> bool:
+        asked.append(text)
+        return has_time(text)
+
+    monkeypatch.setattr(blocks, "has_time", counted)
+    reply_from_text("".join(f"X-Trace: <{n}-4fb2@x.example> 10:00\n" for n in range(200)))
+    assert len(asked) == len(set(asked)) == 200
 
 
 @pytest.mark.parametrize("piece", HOSTILE)

@@ -44,7 +44,9 @@ def label_of(text: str) -> tuple[frozenset[str], str] | None:
 def _read_label(row: Line) -> None:
     """What a line says as one of a header block, kept for the blocks that may begin above it."""
     text = row.plain
-    row.proof = has_address(text) + has_date(text)
+    dated = has_date(text)
+    row.proof = has_address(text) + dated
+    row.timed = dated and has_time(text)
     if ":" not in text and "：" not in text:
         return
     found = label_of(text)
@@ -105,7 +107,7 @@ def header_block(lines: list[Line], index: int) -> Mark | None:
             break
         proof += row.proof
         addressed = addressed or "@" in row.plain
-        timed = timed or has_time(row.plain)
+        timed = timed or row.timed
         last = place
         blanks = 0
     if "from" in later and _is_prose(line, later, apart=lines[index + 1].blank):

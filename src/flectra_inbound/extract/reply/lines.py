@@ -25,7 +25,7 @@ class Line:
 
     __slots__ = (
         "_size", "depth", "flows", "generic", "group", "hard", "kind", "label", "marks", "plain", "proof", "soft", "start",
-        "text", "tints",
+        "text", "timed", "tints",
     )  # fmt: skip
 
     def __init__(
@@ -55,6 +55,7 @@ class Line:
         self.flows = flows  #: goes on in the next line, where the text is format=flowed (RFC 3676)
         self.group = group  #: lines of one container of HTML; 0 for none
         self.proof = -1  #: addresses and dates in it; -1: not looked yet, nor for a label
+        self.timed = False  #: it names a time of day; told with `proof`
         self.label: frozenset[str] | None = None  #: what a label at its start may stand for
         self.tints = NO_TINTS  #: colours of its words that are not those of ordinary text
         self.generic = False  #: it begins with something like a label, and has a value
