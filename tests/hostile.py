@@ -291,6 +291,15 @@ simple(
 )
 simple("parameter_number", "a long number", lambda n: field(b"Content-Type", b"text/plain; name*" + b"9" * n + b"=x"))
 
+simple(
+    "notice_line",
+    "one line where a notice names its recipients, which the last layer looks at from each letter on",
+    lambda n: (
+        TOP.replace(b"ada@shop", b"mailer-daemon@shop").replace(b"order 17", b"Undelivered Mail Returned to Sender")
+        + body(b"A message that you sent could not be delivered to one or more of its recipients.\r\n" + b"a" * n)
+    ),
+)
+
 # -- text --------------------------------------------------------------------------------------------------------------
 
 

@@ -135,6 +135,10 @@ def test_an_error_of_the_last_layer_is_a_defect() -> None:
             b"Content-Description: Notification \xe9\nContent-Type: text/plain\n\nsorry\n--x--\n",
             id="8-bit octets in the header of a part",
         ),
+        pytest.param(
+            DAEMON + b"X-Failed-Recipients: " + b"(" * 5_000 + b"\n\nsorry\n",
+            id="comments within comments, of which the stdlib asks one for the next",
+        ),
     ],
 )
 def test_the_last_layer_writes_nothing_to_the_log_of_the_host(raw: bytes, caplog: pytest.LogCaptureFixture) -> None:
