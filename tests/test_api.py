@@ -191,6 +191,13 @@ def test_the_schema_tells_all_fields() -> None:
     assert "_load" not in json.dumps(schema)
 
 
+def test_octets_of_the_smtp_session_become_characters() -> None:
+    given = Envelope(mail_from="b\udcc3\udcbcro@shop.example", rcpt_to=("\udcff@host.example", "\ud800@host.example"))
+    assert given.mail_from == "büro@shop.example"
+    assert given.rcpt_to == ("\ufffd@host.example", "?@host.example")
+    assert process(b"From: a@b.example\n\nx\n", envelope=given).model_dump_json()
+
+
 def test_the_pipeline_is_what_process_is_short_for() -> None:
     gateway = Gateway(alias_domains=(AliasDomain(name="host.example"),))
     envelope = Envelope(mail_from="", rcpt_to=("bounce@host.example",))

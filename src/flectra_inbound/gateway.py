@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from .errors import ConfigurationError
 
@@ -241,6 +241,28 @@ class Envelope(_Given):
 
     mail_from: str | None = None  #: reverse-path without brackets; empty for the null path
     rcpt_to: tuple[str, ...] = ()
+
+    @field_validator("mail_from")
+    @classmethod
+    def _path(cls, value: str | None) -> str | None:
+        return None if value is None else _characters(value)
+
+    @field_validator("rcpt_to")
+    @classmethod
+    def _recipients(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple([_characters(address) for address in value])
+
+
+def _characters(text: str) -> str:
+    """Without halves of characters, which no JSON can hold.
+
+    QUIRK: octets that are no ASCII come as such (PEP 383). Seen in servers in Python, which decode commands that way.
+    """
+    try:
+        octets = text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        octets = text.encode("utf-8", "replace")
+    return octets.decode("utf-8", "replace")
 
 
 class Sent(_Given):
