@@ -7,7 +7,7 @@ from ..parse import Message
 from ..result import REPORTS, Evidence, Kind
 from . import automatic, doubt, reports, shape, wording
 from .evidence import Verdict, seen
-from .hints import hints
+from .hints import hints, program_author
 from .notice import NoticeText, read_notice
 from .opening import Opening
 from .weigh import THRESHOLD, weigh
@@ -15,6 +15,7 @@ from .weigh import THRESHOLD, weigh
 __all__ = ["THRESHOLD", "Verdict", "classify", "weigh"]
 
 _SUCCESS = frozenset({Kind.DELIVERED})
+_MAY_BE_SUCCESS = _SUCCESS | {Kind.BOUNCE}
 #: QUIRK: a mailbox that is full answers with a disposition notification. Seen in Dovecot's Sieve.
 _READ = REPORTS | {Kind.RECEIPT}
 _REFUSAL = 25
@@ -54,7 +55,7 @@ def classify(message: Message, gateway: Gateway | None = None, envelope: Envelop
             not weak or _LIST_FIELDS.isdisjoint(message.headers.keys()) or "<>" in (message.headers.get("from") or "")
         )
         signs = hints(message, {e.rule for e in evidence}) if kind in _OPEN and may_be else []
-        if kind in _READ or signs or (kind in _OPEN and not weak):
+        if kind in _READ or signs or (kind in _OPEN and not weak and not _replied(message, evidence)):
             notice = read_notice(
                 message.analysed,
                 sender=(message.headers.get("from") or "").lower(),
@@ -65,7 +66,7 @@ def classify(message: Message, gateway: Gateway | None = None, envelope: Envelop
                 *signs,
                 *_said(notice, kind, weak, len(signs), bool(message.embedded) and not reports.by_hand(message)),
             ]
-            if kind is Kind.BOUNCE:
+            if kind in _MAY_BE_SUCCESS:
                 evidence += automatic.text(message, start, _SUCCESS)
             kind = weigh(evidence)
     if kind in REPORTS:
@@ -79,6 +80,19 @@ def classify(message: Message, gateway: Gateway | None = None, envelope: Envelop
             evidence += more
             kind = weigh(evidence)
     return Verdict(kind, bulk, by_program or bulk or null_path or kind in _AUTOMATIC_KINDS, tuple(evidence), notice)
+
+
+def _replied(message: Message, evidence: list[Evidence]) -> bool:
+    """Whether a person's automatic answer says what it is (RFC 3834), and nothing but the null path speaks for a report.
+
+    What it quotes of our mail may hold any refusal. QUIRK: Exim's reports say `auto-replied`, too.
+    """
+    return (
+        ("in-reply-to" in message.headers or "references" in message.headers)
+        and any(e.supports is Kind.AUTO_REPLY and e.weight >= THRESHOLD for e in evidence)
+        and all(e.rule == "path.null" for e in evidence if e.supports in REPORTS)
+        and not program_author(message)
+    )
 
 
 def _said(notice: NoticeText, kind: Kind, weak: bool, signs: int, returns: bool) -> list[Evidence]:

@@ -31,6 +31,7 @@ _SUBJECT_LOOKED_AT = 300
 _TAG = re.compile(r"\s{0,9}(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\)|\*{1,9}[^*]{1,40}\*{1,9})")
 #: An automatic answer says at once what it is; further down stands what other people wrote, in tickets and threads.
 _ANSWER_WORDS = 250
+_COMMENTS = 4  # before a value
 
 
 @lru_cache(maxsize=1)
@@ -54,6 +55,16 @@ def _texts(kinds: frozenset[Kind]) -> PhraseTree:
 _rule = attrgetter("rule")
 
 
+def _uncommented(value: str) -> str:
+    """A value without the comments before it (RFC 5322, section 3.2.2), which RFC 3834 allows in Auto-Submitted."""
+    value = value.lstrip()
+    for _ in range(_COMMENTS):
+        if not value.startswith("("):
+            break
+        value = value.partition(")")[2].lstrip()
+    return value
+
+
 def fields(message: Message) -> tuple[list[Evidence], bool, bool]:
     """Evidence from header fields; whether a program sent the mail; whether it is list or bulk mail."""
     headers = message.headers
@@ -62,7 +73,7 @@ def fields(message: Message) -> tuple[list[Evidence], bool, bool]:
     automatic_mail = False
     for name in table.keys() & headers.keys():
         for value in headers.get_all(name):
-            word = value.lower().lstrip()
+            word = _uncommented(value.lower())
             for rule in table[name]:
                 if (rule.values and not word.startswith(rule.values)) or (rule.unless and word.startswith(rule.unless)):
                     continue

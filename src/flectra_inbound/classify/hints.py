@@ -38,8 +38,17 @@ def hints(message: Message, known: Collection[str]) -> list[Evidence]:
     if "from" not in headers or "<>" in (headers.get("from") or ""):
         found.append(seen("hint.no-author", Kind.BOUNCE, 1, "no From", headers.span("from")))
     elif authors and "from.mail-system" not in known:
-        author = f"{authors[0].name} {authors[0].local_part}".lower()
-        words = phrase_in(author, generic.hint_authors)
+        words = program_author(message)
         if words:
             found.append(seen("hint.from", Kind.BOUNCE, 1, words, headers.span("from")))
     return found
+
+
+def program_author(message: Message) -> str:
+    """What in the author's name or local part a program has; nothing where a person may have it."""
+    authors = message.from_
+    return (
+        phrase_in(f"{authors[0].name} {authors[0].local_part}".lower(), generic_notice().hint_authors)
+        if authors
+        else ""
+    )

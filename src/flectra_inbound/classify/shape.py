@@ -43,6 +43,9 @@ def observe(message: Message) -> Iterator[Evidence]:
     headers = message.headers
     if root.content_type.value == "application/ms-tnef":
         yield from _tnef(message)
+    elif root.content_type.parameters.get("smime-type", "").lower() == "signed-receipt":
+        # RFC 2634, section 2.5: it answers a mail by the signature of its reader; RFC 8551, section 3.2.2
+        yield seen("smime.receipt", Kind.RECEIPT, 12, "smime-type=signed-receipt", headers.span("content-type"))
     elif root.content_type.main == "multipart" and len(message.parts) > 1:
         yield from _complaint(message)
     if "x-apple-unsubscribe" in headers:
@@ -116,7 +119,7 @@ def _unsubscribe(message: Message) -> Iterator[Evidence]:
         return
     said = False
     for paragraph in _BLANK.split(fold(message.text).strip()):
-        if paragraph.lstrip(" \"'*_").startswith(_machine()):
+        if paragraph.lstrip(" \"'*_-\n").startswith(_machine()):
             said = True
             continue
         for line in paragraph.splitlines():

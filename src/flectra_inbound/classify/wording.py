@@ -19,11 +19,16 @@ from .phrases import fold
 #: Points of the sentences in `rules/challenges.toml` that say that a mail is held.
 _HELD = 5
 _CHALLENGE = frozenset({Kind.CHALLENGE})
+_AUTOMATIC = frozenset({Kind.AUTO_REPLY})
+#: Points of the sentences in `rules/answers/` that say that a text is automatic.
+_AUTOMATIC_TEXT = 3
+#: Mail programs whose servers answer in their name.
+_AGENTS = ("notes", "domino")
 _OPENED_BY_SUBJECT = frozenset({Kind.RECEIPT, Kind.CHALLENGE, Kind.COMPLAINT})
 #: One of these stands in every challenge known; looking for them costs next to nothing.
 _STEMS = (
     "verif", "confirm", "approved", "guest list", "mensagem", "votre message", "ihre nachricht", "su mensaje", "messaggio",
-    "uw bericht",
+    "uw bericht", "junk mail", "spam", "wiadomo", "письм",
 )  # fmt: skip
 #: Fields that a mail program or a thread leaves behind.
 _WRITTEN_BY_HAND = frozenset("user-agent x-mailer x-originating-client thread-index in-reply-to references".split())
@@ -62,6 +67,8 @@ def observe(
         if program or (null_path and _MAIL_PROGRAM.isdisjoint(message.headers.keys())):
             found += _answer(message, evidence, null_path)
             kinds |= {Kind.AUTO_REPLY, Kind.CHALLENGE}
+        elif null_path and held and any(name in (message.headers.get("x-mailer") or "").lower() for name in _AGENTS):
+            found += _says_so(message, start, evidence)
         elif _may_challenge(message):
             kinds.add(Kind.CHALLENGE)
     if kinds:
@@ -103,6 +110,15 @@ def _answer(message: Message, evidence: list[Evidence], null_path: bool) -> list
     elif fold(message.subject[:20]).lstrip().startswith(_ANSWERED):
         found.append(seen("thread.answers", Kind.AUTO_REPLY, 1, message.subject, headers.span("subject")))
     return found
+
+
+def _says_so(message: Message, start: Opening, evidence: list[Evidence]) -> list[Evidence]:
+    """QUIRK: `AUTO: Ada is out of the office` by the null path, and a mail program. Seen in Notes, whose agents name it.
+
+    A person's mail may come so too, by a forwarder: it is none if the text does not say that it is automatic.
+    """
+    said = [e for e in automatic.text(message, start, _AUTOMATIC) if e.weight >= _AUTOMATIC_TEXT]
+    return [*_answer(message, evidence, null_path=True), *said] if said else []
 
 
 def _may_challenge(message: Message) -> bool:

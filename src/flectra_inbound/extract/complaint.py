@@ -75,7 +75,7 @@ def _named(address: str) -> list[str]:
     """The address, if it is one and not hidden; in a list, to be added to one."""
     if "<" in address and ">" in address:  # QUIRK: words around the address. Seen in home-made feedback loops
         address = address.partition("<")[2].partition(">")[0]
-    address = address.strip().strip("<>").strip()
+    address = address.partition("(")[0].strip().strip("<>").strip()  # a comment behind it
     local, at, domain = address.rpartition("@")
     hidden = (
         not at

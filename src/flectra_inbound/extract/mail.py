@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ..gateway import Envelope
 from ..parse import Mailbox, Message, Part
+from ..parse.address import read_addresses
 from ..parse.fields import received_for
 from ..result import Address, Attachment, Mail, Recipient
 
 #: Fields that name somebody whom a mail came to, nearest to the delivery first.
-#: Delivered-To: RFC 9228. X-Original-To: Postfix. Envelope-To: Exim. Resent-*: RFC 5322, section 3.6.6.
+#: Delivered-To: RFC 9228. X-Original-To: Postfix. Envelope-To: Exim. X-Delivered-To: Fastmail. X-Rcpt-To: IceWarp, VPOP3.
+#: Bcc: RFC 5322, section 3.6.3, where a copy keeps it. Apparently-To: Sendmail, where To is missing. Resent-*: section 3.6.6.
 RECIPIENT_FIELDS = (
     "delivered-to",
     "x-original-to",
     "envelope-to",
     "x-envelope-to",
+    "x-delivered-to",
+    "x-rcpt-to",
     "to",
     "cc",
+    "bcc",
+    "apparently-to",
     "resent-to",
     "resent-cc",
+    "resent-bcc",
     "x-forwarded-to",
 )
 #: Trace fields that are looked into: those of the host's own systems are the topmost, and more hops than this are rare.
@@ -31,6 +39,8 @@ KEPT_IDS = (
     "x-odoo-message-id",
     "x-flectra-message-id",
 )
+
+_HIDDEN = 10  #: addresses of one encoded word that are looked into
 
 _CID = re.compile(r"cid:([^\s\"'<>)]{1,250})", re.IGNORECASE)
 
@@ -72,13 +82,25 @@ def _recipients(message: Message, envelope: Envelope | None) -> tuple[Recipient,
     for name in RECIPIENT_FIELDS:
         if name in names:
             seen: set[str] = set()
-            for mailbox in message.addresses(name):
+            for mailbox in _named(message.addresses(name)):
                 if mailbox.address and mailbox.address not in seen:
                     seen.add(mailbox.address)
                     found.append(Recipient.of(address=mailbox.address, name=mailbox.name, source=name))
     if "received" in names:
         found += [Recipient.of(address=address, name="", source="received") for address in _traced(message)]
     return tuple(found)
+
+
+def _named(mailboxes: tuple[Mailbox, ...]) -> Iterator[Mailbox]:
+    """QUIRK: `=?utf-8?b?...?=` that holds the address too, against RFC 2047, section 5. Seen in mailers written in PHP.
+
+    Believed of recipients alone: of a sender it would be a way to show a reader one address, and another program none.
+    """
+    for mailbox in mailboxes:
+        if mailbox.address or "@" not in mailbox.name:
+            yield mailbox
+        else:
+            yield from read_addresses(mailbox.name, str, limit=_HIDDEN, comment_depth=_HIDDEN)[0]
 
 
 def _traced(message: Message) -> dict[str, None]:

@@ -28,6 +28,8 @@ def extract_receipt(message: Message) -> Receipt:
         ids += read_message_ids(report.get("original-message-id"))[0]
     elif message.root.content_type.value != "multipart/report":
         kind = "deleted" if _unread(message) else "displayed"
+        if "smime-type" in message.root.content_type.parameters:
+            kind = "processed"  # RFC 2634, section 2: a program has checked its signature, whoever read it
         recipient = next((box.address for box in message.from_ if box.address), None)
     ids += message.embedded_ids
     return Receipt(

@@ -15,6 +15,7 @@ from .header import Headers, eight_bit, is_plain, joined
 
 #: Address fields of which all count where there are several. RFC 5322 allows one of each; mailers and lists write more.
 _REPEATED = frozenset({"to", "cc", "bcc", "delivered-to"})
+_THREAD = frozenset({"in-reply-to", "references"})
 
 
 def addresses_of(headers: Headers, name: str, limits: Limits) -> tuple[Mailbox, ...]:
@@ -41,11 +42,18 @@ def addresses_of(headers: Headers, name: str, limits: Limits) -> tuple[Mailbox, 
 
 
 def message_ids_of(headers: Headers, name: str, limits: Limits) -> tuple[str, ...]:
-    """The message ids of a field of any header block."""
-    value = headers.raw(name)
+    """The message ids of a field of any header block.
+
+    QUIRK: References in several fields, by gateways that add one. Ids as encoded words (RFC 2047), for which they are too
+    long a word in one line. Seen in programs that write with the standard library of Python.
+    """
+    several = name in _THREAD and headers.count(name) > 1
+    value = " ".join(headers.raw_all(name)) if several else headers.raw(name)
     if not value:
         return ()
-    if not value.isascii():
+    if "=?" in value:
+        value = headers.decode_text(name, value)
+    elif not value.isascii():
         value = eight_bit(value)[0]
     found, good = read_message_ids(value, limits.message_ids)
     if not good:

@@ -59,6 +59,7 @@ RULES = {
     "report.type": "The mail is declared as a report, though its fields say little.",
     "thread.answers": "It answers another mail.",
     "tnef.message-class": "Outlook's own format (winmail.dat) says which kind of report it is.",
+    "smime.receipt": "S/MIME says that this is a signed receipt: a program has checked the signature of what we sent.",
     "to.bounce-address": "It came to the address that is given out for delivery reports only.",
     "unsubscribe.mailbox": "It went to a mailbox that takes requests to leave a list.",
     "unsubscribe.subject": "The subject is a request to leave a list.",

@@ -23,7 +23,8 @@ from .known import LEFT_AS_THEY_ARE, MACHINES, NO_NAMES, PROVIDERS, RESERVED, RO
 _ADDRESS_FIELDS = (
     "from", "to", "cc", "bcc", "reply-to", "sender", "return-path", "delivered-to", "x-original-to", "errors-to",
     "resent-from", "resent-to", "resent-sender", "disposition-notification-to", "x-failed-recipients", "envelope-to",
-    "x-envelope-to", "x-envelope-from", "x-forwarded-to", "x-forwarded-for",
+    "x-envelope-to", "x-envelope-from", "x-forwarded-to", "x-forwarded-for", "x-delivered-to", "x-rcpt-to",
+    "apparently-to", "resent-cc", "resent-bcc",
 )  # fmt: skip
 _PROVIDERS = frozenset(label for provider in PROVIDERS for label in re.split(r"[.-]", provider))
 _NAMED = re.compile(r"[\"']?([^\W\d_][^<>@\"\n,;:()]{1,60}?)[\"']?\s{0,3}<[^<>\s@]{1,100}@[^<>\s]{3,200}>")
