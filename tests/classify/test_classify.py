@@ -139,6 +139,17 @@ def test_an_error_of_the_last_layer_is_a_defect() -> None:
             DAEMON + b"X-Failed-Recipients: " + b"(" * 5_000 + b"\n\nsorry\n",
             id="comments within comments, of which the stdlib asks one for the next",
         ),
+        pytest.param(DAEMON + b"X-Failed-Recipients: " + b"a:" * 5_000 + b"\n\nsorry\n", id="groups within groups"),
+        *[
+            pytest.param(
+                DAEMON
+                + b"Content-Type: multipart/report; report-type=delivery-status; boundary=x\n\n--x\n\nsorry\n--x\n"
+                b"Content-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nAction: failed\n"
+                b"Original-Recipient: rfc822;" + 90 * (b"\n " + sign * 90) + b"\n\n--x--\n",
+                id=f"the same within a report: {sign!r}",
+            )
+            for sign in (b"(", b"a:")
+        ],
     ],
 )
 def test_the_last_layer_writes_nothing_to_the_log_of_the_host(raw: bytes, caplog: pytest.LogCaptureFixture) -> None:

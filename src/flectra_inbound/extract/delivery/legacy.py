@@ -24,7 +24,13 @@ _MAX_LINES = 100  # a notice without fields says it at once
 #: Octets of a line. Their patterns look for an address from each octet on: one line of 128 kB took minutes, and a hundred of
 #: RFC 5322's 998 took eight seconds.
 _MAX_LINE = 200
-_MAX_COMMENTS = 100  # the standard library calls itself for each comment within a comment
+# The standard library calls itself for each comment within a comment, and for each group within a group.
+_MAX_COMMENTS = 100
+_MAX_COLONS = 500
+_COLONS = 4  # of each line, where there are more: a label and a time
+#: The fields that the detectors read, but X-Failed-Recipients: it was read before they are asked.
+_ASKED_FOR = ("content-type", "content-transfer-encoding", "content-description", "x-mailer")
+_MAX_FIELD = 1_000  # characters
 _ASCII = bytes(i if i < 0x80 else 0x3F for i in range(256))
 
 
@@ -58,13 +64,16 @@ def _bounded(message: Message) -> bytes:
     """
     root = message.root
     sender = next((m.address for m in message.addresses("from") if m.address.isascii() and "@" in m.address), "")
-    # the first From is the one they read, and nothing of it but the address
-    head = f"From: {sender or 'unknown@invalid'}\n".encode("ascii") + message.source[root.start : root.body_start]
+    fields = [f"From: {sender or 'unknown@invalid'}"]
+    fields += [f"{name}: {value[:_MAX_FIELD]}" for name in _ASKED_FOR if (value := root.headers.get(name))]
     end = root.body_start + _MAX_BYTES
     for embedded in message.embedded[:1]:
         if embedded.part.outer:
             end = min(end, embedded.part.body_start)  # what is returned says nothing about recipients
-    body = message.source[root.body_start : end]
-    lines = body.split(b"\n", _MAX_LINES)
-    bounded = (head[:_MAX_BYTES] + b"\n".join([line[:_MAX_LINE] for line in lines[:_MAX_LINES]])).translate(_ASCII)
-    return bounded if bounded.count(b"(") <= _MAX_COMMENTS else bounded.replace(b"(", b" ")
+    lines = [line[:_MAX_LINE] for line in message.source[root.body_start : end].split(b"\n", _MAX_LINES)[:_MAX_LINES]]
+    body = b"\n".join(lines)
+    if body.count(b":") > _MAX_COLONS:
+        body = b"\n".join([b":".join(line.split(b":", _COLONS)[:_COLONS]) for line in lines])
+    if body.count(b"(") > _MAX_COMMENTS:
+        body = body.replace(b"(", b" ")
+    return "\n".join([*fields, "", ""]).encode("ascii", "replace") + body.translate(_ASCII)
