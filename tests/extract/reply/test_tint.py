@@ -49,6 +49,8 @@ def test_announced_answers_are_the_authors(top: str, answer: str) -> None:
 
 def test_an_answer_in_the_line_of_its_question() -> None:
     found = text("Answers in red.", HEADER + '<p>Level? <font color="red">Yes.</font></p><p>Dry?</p>')
+    assert found.endswith("Level? Yes.")  # what has no colour beside it tells that the quote has none of its own
+    found = text("Answers in red.", HEADER + '<p><font color="red">Level? Yes.</font></p><p>Dry?</p>')
     assert found == "Answers in red."  # the quote begins with what is coloured: nothing tells whose colour it is
     found = text("Answers in red.", HEADER + '<p>Hi Ruth,</p><p>Level? <font color="red">Yes.</font></p><p>Dry?</p>')
     assert found.endswith("Level? Yes.")

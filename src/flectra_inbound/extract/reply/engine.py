@@ -19,7 +19,7 @@ from .markup import Page, read_page
 from .sanitised import author_html
 from .sent import align
 from .tint import mark_answers
-from .views import Flow, Piece, answered, author_text, pieces
+from .views import Flow, Piece, answered, author_text, pieces, shown_text
 from .wording import fold
 
 _STRETCH = 32_768
@@ -41,7 +41,7 @@ def from_html(html: str, sent: Sequence[Sent]) -> Reply:
     """See `reply_from_html`."""
     page = labelled_page(html, sent)
     runs = pieces(page.lines)
-    return _reply(page.lines, runs, author_text(page.lines, runs), page)
+    return _reply(page.lines, runs, shown_text(page.lines, runs, tight=page.tight), page)
 
 
 def folded(html: str, sent: Sequence[Sent]) -> str:
@@ -84,7 +84,7 @@ def _better(lines: list[Line], page: Page | None, flow: Flow) -> Reply:
     written = author_text(lines, runs)
     if page is not None:
         page_runs = pieces(page.lines)
-        shown = author_text(page.lines, page_runs)
+        shown = shown_text(page.lines, page_runs, tight=page.tight)
         if page.tinted or not _plain_is_better(lines, written, page, shown):
             return _reply(page.lines, page_runs, shown, page)
     if flow.flowed:

@@ -57,7 +57,7 @@ class Line:
         self.proof = -1  #: addresses and dates in it; -1: not looked yet, nor for a label
         self.timed = False  #: it names a time of day; told with `proof`
         self.label: frozenset[str] | None = None  #: what a label at its start may stand for
-        self.tints = NO_TINTS  #: colours of its words that are not those of ordinary text
+        self.tints = NO_TINTS  #: colours of its words but that of ordinary text; an empty one: some have that
         self.generic = False  #: it begins with something like a label, and has a value
 
     @property

@@ -22,6 +22,8 @@ BLOCKS = frozenset(
     "li main nav ol p pre section table tbody tfoot thead tr ul title".split()
 )
 _GAPS = frozenset("p h1 h2 h3 h4 h5 h6 blockquote pre table ul ol".split())
+#: blocks that begin no line of their own in a table that is drawn: each cell of Word's holds a paragraph
+_IN_CELLS = frozenset({"p", "div"})
 HIDDEN = frozenset("script style head title template svg noscript".split())
 
 _SPACE = re.compile(r"[ \t\n\r\f]+")
@@ -30,6 +32,10 @@ _MAX_STACK = 5_000
 #: what lies past it comes through unanalysed; newsletters of 1 MB have 60,000
 _MAX_TOKENS = 100_000
 
+#: QUIRK: paragraphs of Word have no margin; a gap is an empty paragraph. Seen in Outlook.
+_TIGHT = re.compile(r"p\.MsoNormal[^{}]{0,200}\{\s{0,9}margin:\s{0,9}0(?:cm|in|pt)?;", re.IGNORECASE)
+_EMPTY = "<o:p>&nbsp;</o:p>"
+_HEAD = 30_000  # characters that hold the styles
 #: no line; and nothing that is shown
 NO_LINE, NOT_SHOWN = -1, -2
 
@@ -46,6 +52,7 @@ class Page:
     end: int = 0  #: how far it was taken apart
     rest: str = ""  #: the text of what follows
     tinted: bool = False  #: it has answers that only their colour tells
+    tight: bool = False  #: its paragraphs have no gap between them
 
 
 class _Builder:
@@ -65,7 +72,10 @@ class _Builder:
         self.preformatted = 0
         self.stack: list[tuple[str, str]] = []  # open elements: name, role
         self.tints: list[tuple[int, str]] = []  # colours that open elements give, and how deep they stand
+        self.grids: list[bool] = []  # open tables: whether lines are drawn around their cells
+        self.cell = -1  # in a cell of such a table: the pieces that stood before it; -1 elsewhere
         self.tinted: set[str] = set()  # colours of what is pending
+        self.plainly = False  # and whether some of it has none
 
     def add(self, token: int, text: str) -> None:
         if not self.pieces:
@@ -89,11 +99,13 @@ class _Builder:
                     line.hard = True
                 line.group = self.groups
                 if self.tinted:
-                    line.tints = frozenset(self.tinted)
+                    line.tints = frozenset({*self.tinted, ""} if self.plainly else self.tinted)
                 lines.append(line)
             self.tinted.clear()
+            self.plainly = False
             self.pieces = []
             self.pending = []
+            self.cell = min(self.cell, 0)
         if gap and lines and lines[-1].plain:
             lines.append(Line("", self.depth + self.soft, end, end))
 
@@ -116,8 +128,11 @@ class _Builder:
                 return
             text = text.lstrip(" ")
         self.add(token, text)
-        if self.tints and (tint := self.tints[-1][1]) and not text.isspace():
-            self.tinted.add(tint)
+        if self.tints and (tint := self.tints[-1][1]):
+            if not text.isspace():
+                self.tinted.add(tint)
+        elif not self.plainly and not text.isspace():
+            self.plainly = True
 
     def opens(self, token: int, name: str, tag: str) -> None:
         lines = self.page.lines
@@ -133,13 +148,23 @@ class _Builder:
         else:
             attributes = {}
             role = role_of_bare(name)
-        if role or name in BLOCKS:
+        if self.cell >= 0 and name in _IN_CELLS and not role:
+            if len(self.pieces) > self.cell:
+                self.flush(start)
+        elif role or name in BLOCKS:
             self.flush(start, gap=name in _GAPS)
         if name == "li":
             self.add(token, "- ")
         elif name == "td" or name == "th":
             if self.pieces:
                 self.add(token, " ")
+            self.cell = len(self.pieces) if (self.grids and self.grids[-1]) or _is_drawn(attributes) else -1
+        elif name == "table":
+            self.cell = -1
+            if len(self.grids) < _MAX_STACK:
+                self.grids.append(_is_drawn(attributes))
+        elif name == "tr":
+            self.cell = -1
         elif name == "img":
             if self.page.owners[token] != NOT_SHOWN:
                 alt = attributes.get("alt", "").strip()
@@ -174,8 +199,14 @@ class _Builder:
                 while self.tints and self.tints[-1][0] > len(stack):
                     self.tints.pop()
                 break
-        if ended or name in BLOCKS:
+        if self.cell >= 0 and name in _IN_CELLS and not ended:
+            pass  # the next cell goes on in the same line
+        elif ended or name in BLOCKS:
             self.flush(start, gap=name in _GAPS)
+        if name == "tr" or name == "table":
+            self.cell = -1
+            if name == "table" and self.grids:
+                self.grids.pop()
         for role in ended:
             self._leave(role)
         if name == "pre" and self.preformatted:
@@ -219,6 +250,7 @@ _KINDS = {
 def read_page(html: str, max_lines: int) -> Page:
     """Take an HTML text apart, up to some number of lines."""
     page = Page(html)
+    page.tight = _TIGHT.search(html, 0, _HEAD) is not None and _EMPTY in html
     builder = _Builder(page)
     ends = EndTags(html)
     lines = page.lines
@@ -248,6 +280,18 @@ def read_page(html: str, max_lines: int) -> Page:
     else:
         builder.flush(len(html))
     return page
+
+
+def _is_drawn(attributes: dict[str, str]) -> bool:
+    """Whether a table, or a cell, has lines around it: it holds data, and no layout."""
+    if not attributes:
+        return False
+    border = attributes.get("border", "0").strip()
+    return (
+        "grid" in attributes.get("class", "").lower()
+        or (border.isdecimal() and int(border[:4]) > 0)
+        or "solid windowtext" in attributes.get("style", "").lower()
+    )
 
 
 def _is_emoji(attributes: dict[str, str]) -> bool:

@@ -52,6 +52,8 @@ def mark_answers(lines: list[Line]) -> bool:
     if first is None or not any(line.tints for line in lines[first:]) or not _announced(lines[:first]):
         return False
     base = next((line.tints for line in lines[first:] if line.kind == "quote" and line.plain), frozenset())
+    if "" in base:
+        base = frozenset({""})  # he answers in the very line
     found = False
     for index in range(first, len(lines)):
         line = lines[index]
@@ -59,7 +61,7 @@ def mark_answers(lines: list[Line]) -> bool:
             continue
         if _begins_older(lines, index):
             break
-        if line.tints - base:
+        if line.tints - base - {""}:
             line.kind = "author"
             line.hard = False
             found = True

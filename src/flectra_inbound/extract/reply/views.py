@@ -6,6 +6,7 @@ view is never empty where anything was written.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from .lines import Line
@@ -13,6 +14,7 @@ from .wording import fold, wording
 
 #: quoted lines kept above an answer; a whole thread above one line is no context
 _CONTEXT = 12
+_BLANK_LINES = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,21 @@ class Flow:
 
     flowed: bool = False
     delsp: bool = False
+
+
+def shown_text(lines: list[Line], runs: list[Piece], *, tight: bool) -> str:
+    """`author_text()` of lines that an HTML text became: one blank line between paragraphs; if they are `tight`, none."""
+    if tight:
+        runs = list(runs)
+        rows: list[Line] = []
+        for i, run in enumerate(runs):
+            first = len(rows)
+            rows += [line for line in lines[run.first : run.last] if line.plain or line.end > line.start]
+            rows.append(lines[run.last])
+            runs[i] = Piece(run.kind, first, len(rows) - 1)
+        lines = rows
+    text = author_text(lines, runs)
+    return _BLANK_LINES.sub("\n\n", text) if "\n\n\n" in text else text
 
 
 def author_text(lines: list[Line], runs: list[Piece], flow: Flow = Flow()) -> str:
