@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from .lines import Line, above, last_words, mark_all, paragraph, words_above
+from .lines import Line, above, last_words, mark_all, not_blank, paragraph, words_above
 from .wording import Said, fold, is_mobile_footer, is_small, wording
 
 _SEPARATOR = re.compile(r"^(?:--|-- -|—-)$")
@@ -17,12 +17,14 @@ _LOOSE = re.compile(r"^(?:–|—|––|——|__|_{5,60}|-{3,60}|={5,60}|\*{5,
 _STRICT = "-- "
 _WORD = re.compile(r"\w+")
 URL = re.compile(r"https?://|www\.[a-z0-9-]+\.|\b[a-z0-9-]+\.(?:com|org|net|de|fr|io|co)\b", re.IGNORECASE)
-_PHONE = re.compile(r"(?:\+|\b0|\(\d)[\d\s()./–-]{6,20}\d")
+_PHONE = re.compile(r"(?:\+|\b0|\(\d)[\d\s()./–-]{6,20}\d|\b\d{3}[-. ]\d{3}[-. ]\d{4}\b")
 _PHONE_LABEL = re.compile(
-    r"^(?:t|m|f|p|o|e|w|tel|tél|téléphone|telefon|teléfono|telefone|phone|mobile|mobil|cell|fax|direct|office|skype|email|e-mail|mail|web|www|url|тел)\b\.?\s{0,3}[:.|+(\d]",
+    r"^(?:t|m|f|p|o|e|w|tel|tél|téléphone|telefon|teléfono|telefone|telefono|telemóvel|tfno|tfn|tlf|tlm|tf|puh|phone|ph|dir|ddi|mobile|mobil|mob|móvil|movil|cellulare|cell|cel|celular|gsm|handy|kom|fax|direct|office|skype|email|e-mail|mail|web|www|url|тел|моб|телефон|電話|電話番号|携帯|电话|手机|전화|휴대폰)\b\.?\s{0,3}[:：.|+(\d]",
     re.IGNORECASE,
 )
 EMAIL = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{1,128}\.[a-z]{2,}", re.IGNORECASE)
+_NAME_END = re.compile(r" ?[,|·•/(–—-]| - ")
+_PICTURES = re.compile(r"(?:\[[^\[\]]{1,80}\] ?){1,12}")
 _MAX_SIGNATURE = 12
 _MAX_LOOSE = 8
 _TAIL = 60  # lines looked at from below
@@ -54,8 +56,9 @@ def separated(lines: list[Line], first: int, end: int, names: tuple[str, ...], s
             continue  # what he introduces
         if not strict:
             named = _names_author(below[0].plain, names)
+            boxed = _is_boxed(lines, index, end) and _signs(below, names)
             if (
-                contacts >= (1 if named and len(below) <= _MAX_LOOSE else 2)
+                contacts >= (1 if (named or boxed) and len(below) <= _MAX_LOOSE else 2)
                 and len(below) <= _MAX_SIGNATURE
                 and not _looks_written(below)
                 and (named or not is_sentence(last))
@@ -87,6 +90,13 @@ def separated(lines: list[Line], first: int, end: int, names: tuple[str, ...], s
             else "signature",
         )
     return found
+
+
+def _is_boxed(lines: list[Line], index: int, end: int) -> bool:
+    """Whether the rule at a line stands once more at the end, or right below it: there it may be the quote's already."""
+    last = not_blank(lines, end)
+    rule = lines[index].plain
+    return lines[end - 1].plain == rule or (last < len(lines) and lines[last].plain == rule)
 
 
 def _signs(rows: list[Line], names: tuple[str, ...]) -> bool:
@@ -133,6 +143,17 @@ def _is_contact(text: str) -> bool:
     return bool(_PHONE.search(text) or URL.search(text) or EMAIL.search(text) or _PHONE_LABEL.match(text))
 
 
+def _contacts(text: str) -> int:
+    """How many ways to reach somebody a line holds: "T: +44 … | E: ada@shop.example" are two."""
+    phones = len(_PHONE.findall(text[:200]))
+    return max(phones + bool(URL.search(text) or EMAIL.search(text)), _is_contact(text))
+
+
+def _is_picture(text: str) -> bool:
+    """Whether a line is made of pictures alone: logos, and the icons of networks."""
+    return text[:1] == "[" and text[-1:] == "]" and _PICTURES.fullmatch(text) is not None
+
+
 def _is_closing(text: str) -> bool:
     bare = fold(text).strip(" ,.!*_–—-")
     return bare in wording().closings
@@ -143,7 +164,7 @@ def card(lines: list[Line], first: int, end: int, names: tuple[str, ...]) -> Non
     end = last_words(lines, first, end)
     for index in range(max(first, end - 16), end):
         closing = _is_closing(lines[index].plain)
-        if not closing and not (index > first and _is_name(lines[index].plain, names) and lines[index - 1].blank):
+        if not closing and not (index > first and _is_name(lines[index].plain, names) and _parted(lines, index, end)):
             continue
         if not closing and _gives(lines, first, index):
             continue  # an address that he gives
@@ -155,18 +176,34 @@ def card(lines: list[Line], first: int, end: int, names: tuple[str, ...]) -> Non
             named = _signs([lines[start]], names) if names else not any(map(str.isdigit, lines[start].plain))
             start += 1  # the name: typed, not a card
         end = _before_sentences(lines, start, end)
-        rows = [row for row in lines[start:end] if not row.blank]
+        rows = [row for row in lines[start:end] if not row.blank and not _is_picture(row.plain)]
         if rows and lines[start - 1].blank + lines[start].blank and rows[0].plain[-1:] in (":", "："):
             continue  # "My new address:": what he writes on about
         if not rows or len(rows) > _MAX_SIGNATURE + 4 or _looks_written(rows) or max(len(r.plain) for r in rows) > 160:
             continue
-        contacts = sum(_is_contact(row.plain) for row in rows)
+        contacts = sum(_contacts(row.plain) for row in rows)
         titles = closing and named and len(rows) <= 4 and not lines[start].blank and all(map(_is_title, rows))
         if (contacts and (contacts * 4 >= len(rows) or contacts >= 2)) or (
             titles and not any(map(is_postscript, rows))
         ):
-            mark_all(lines, start, end, "signature")
+            mark_all(lines, _with_logo(lines, first, start, names), end, "signature")
             return
+
+
+def _with_logo(lines: list[Line], first: int, start: int, names: tuple[str, ...]) -> int:
+    """Where a card begins that has pictures above it, below the name that the author typed; else they are his."""
+    top = start
+    while top > first and (lines[top - 1].blank or _is_picture(lines[top - 1].plain)):
+        top -= 1
+    if top > first and len(lines[top - 1].plain) <= 40 and _signs([lines[top - 1]], names):
+        return next((i for i in range(top, start) if lines[i].plain), start)
+    return start
+
+
+def _parted(lines: list[Line], index: int, end: int) -> bool:
+    """Whether a name stands apart from what is said above, by a blank line; or below a full stop, with a short card."""
+    above = lines[index - 1]
+    return above.blank or (above.plain[-1] in ".!?。！？" and end - index <= 6 and is_sentence(above.plain))
 
 
 def _gives(lines: list[Line], first: int, index: int) -> bool:
@@ -206,5 +243,10 @@ def is_postscript(row: Line) -> bool:
 
 
 def _is_name(text: str, names: tuple[str, ...]) -> bool:
+    """Whether a line is the author's name: alone, or all of it with a title behind a mark."""
     bare = fold(text).strip(" ,.*_-")
-    return bool(bare) and bare in names
+    return bool(bare) and (bare in names or (len(bare) <= 80 and _NAME_END.split(bare, 1)[0] in _whole(names)))
+
+
+def _whole(names: tuple[str, ...]) -> list[str]:
+    return [name for name in names if " " in name]
