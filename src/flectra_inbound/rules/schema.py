@@ -258,7 +258,17 @@ class Container(Rule):
 
     client: str
     role: Literal[
-        "quote", "soft_quote", "attribution", "header", "cut", "below", "signature", "footer", "delimiter", "forward"
+        "quote",
+        "soft_quote",
+        "attribution",
+        "header",
+        "cut",
+        "border",
+        "below",
+        "signature",
+        "footer",
+        "delimiter",
+        "forward",
     ]
     source: str
     unverified: bool = False

@@ -60,3 +60,42 @@ def test_a_cell_without_an_end() -> None:
     assert (
         reply_from_html('<table border="1"><tr><td>one<p>two<p>three</table><p>four').text == "one\ntwo\nthree\n\nfour"
     )
+
+
+OWA = (
+    '<div id="appendonsend"></div><hr><div id="divRplyFwdMsg"><b>From:</b> Acme &lt;a@acme.example&gt;<br>'
+    "<b>Sent:</b> Monday, June 1, 2026 9:00 AM<br><b>To:</b> Ada<br><b>Subject:</b> x</div><div>Ours.</div>"
+)
+
+
+@pytest.mark.parametrize(
+    ("container", "written"),
+    [
+        ("<p>Approved.</p><p>Best regards,</p><p>Ada Brook</p>", "Approved."),
+        ("<p>Best regards,</p><p>Ada Brook</p>", ""),
+        ("<p>Ada Brook</p><p>We bake the best bread of the town.</p>", ""),
+    ],
+)
+def test_words_in_the_container_of_a_signature(container: str, written: str) -> None:
+    assert reply_from_html(f'<div id="Signature">{container}</div>{OWA}').text.startswith(written)
+    assert ("Ada" in reply_from_html(f'<div id="Signature">{container}</div>{OWA}').text) is False
+
+
+def test_a_sign_off_in_a_quoted_signature_frees_nothing() -> None:
+    quoted = '<div class="gmail_signature"><p>We look forward to it.</p><p>Best regards,</p><p>Bo</p></div>'
+    found = reply_from_html(f'<p>Yes.</p><blockquote class="gmail_quote">When?{quoted}</blockquote>')
+    assert found.text == "Yes."
+
+
+@pytest.mark.parametrize("prefix", ["x_", "x_x_", "m_", "x_-1571174322", "m_-4410098811m_12345678"])
+def test_prefixes_of_who_writes_html_anew(prefix: str) -> None:
+    html = f'<p>Yes.</p><div class="{prefix}gmail_signature">Ada</div><div id="{prefix}signature_old">Shop</div>'
+    assert reply_from_html(html).text == "Yes."
+
+
+def test_a_border_without_a_header_block_is_the_authors() -> None:
+    border = '<div style="border:none;border-top:solid #E1E1E1 1.0pt"><p>{}</p></div>'
+    header = "<b>From:</b> Acme<br><b>Sent:</b> Monday<br><b>To:</b> Ada"
+    html = f"<p>One.</p>{border.format('Two.')}<p>Three.</p>{border.format(header)}<p>Ours.</p>"
+    assert reply_from_html(html).text == "One.\n\nTwo.\n\nThree."
+    assert reply_from_html(f"<p>One.</p>{border.format(header)}<p>Ours.</p>{border.format('Older.')}").text == "One."

@@ -104,7 +104,9 @@ def test_the_plain_part_which_has_no_colours_is_not_taken_instead() -> None:
     ("attributes", "tint"),
     [
         ({"style": "color:red"}, "red"),
-        ({"style": "background-color:red"}, None),
+        ({"style": "background-color:red"}, "red"),  # a marker pen
+        ({"style": "background:transparent"}, None),
+        ({"style": "color:black;background:yellow"}, "yellow"),
         ({"style": "background-color:white; color:#00F"}, "#0000ff"),
         ({"style": "color:rgb(1,2"}, ""),
         ({"style": "color:"}, None),
@@ -115,3 +117,7 @@ def test_the_plain_part_which_has_no_colours_is_not_taken_instead() -> None:
 )
 def test_the_colour_that_an_element_gives(attributes: dict[str, str], tint: str | None) -> None:
     assert tint_of("span", attributes) == tint
+
+
+def test_the_background_of_a_cell_is_no_marker_pen() -> None:
+    assert tint_of("td", {"style": "background-color:red"}) is None

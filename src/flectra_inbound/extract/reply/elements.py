@@ -33,6 +33,15 @@ def attributes_of(tag: str) -> dict[str, str]:
     return found
 
 
+#: QUIRK: Exchange puts x_ before every class and id of a mail that it writes anew, Gmail and Zoho a number too.
+_PREFIX = re.compile(r"(?:[xm]_(?:-?[0-9]{6,24})?){1,9}")
+
+
+def _own(name: str) -> str:
+    """A class or an id as the client wrote it."""
+    return _PREFIX.sub("", name, count=1) if name[1:2] == "_" and _PREFIX.match(name) is not None else name
+
+
 @lru_cache(maxsize=1)
 def _by_key() -> tuple[dict[str, list[Container]], list[Container]]:
     """Containers by a class, an id or an attribute; those that only a tag or a style tells."""
@@ -55,8 +64,8 @@ def role_of(name: str, attributes: dict[str, str]) -> str:
     """What a client says of the content of an element; empty if nothing."""
     table, rest = _by_key()
     if attributes:
-        words = attributes.get("class", "").lower().split()
-        identity = attributes.get("id", "").lower().strip()
+        words = [_own(word) for word in attributes.get("class", "").lower().split()]
+        identity = _own(attributes.get("id", "").lower().strip())
         keys = [f".{word}" for word in words] + [f"@{key}" for key in attributes]
         if identity:
             keys.append(f"#{identity}")

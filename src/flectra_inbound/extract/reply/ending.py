@@ -10,7 +10,7 @@ import re
 
 from .legal import is_legal, is_scanned
 from .lines import Line, above, last_words, mark_all, paragraph, words_above
-from .signature import EMAIL, URL, card, is_postscript, is_sentence, is_separator, separated
+from .signature import EMAIL, URL, begins_card, card, is_closing, is_postscript, is_sentence, is_separator, separated
 from .wording import Said, fold, is_mobile_footer, wording
 
 _LIST_RULE = re.compile(r"^(?:_{20,}|-{20,}|(?:-=){5,40}-?)$")
@@ -19,12 +19,13 @@ _BARE_LINK = re.compile(
     r"(?:[^:]{1,40}:\s{0,3})?<?(?:https?://\S{1,400}|www\.\S{1,200}|[^\s<>@]{1,64}@[^\s<>@]{1,128})>?"
 )
 _TAIL = 60  # lines looked at from below
+_BANNERS = 3  # of servers that a mail passes
 
 
 def mark_endings(lines: list[Line], names: tuple[str, ...], said: Said) -> None:
     """Label the endings of every run of author's lines. `names`: the author's, and a word of his domain after an @."""
     mark_banner(lines)
-    _free_written(lines)
+    _free_written(lines, names)
     for line in [line for line in lines if line.hard]:
         if line.kind == "signature" and is_mobile_footer(fold(line.plain)):
             line.kind = "footer"
@@ -46,15 +47,43 @@ def mark_endings(lines: list[Line], names: tuple[str, ...], said: Said) -> None:
         _below_the_quote(lines, names, said)
 
 
-def _free_written(lines: list[Line]) -> None:
-    """QUIRK: the whole answer is typed into the container of the signature, where the cursor was. Seen in web clients."""
-    if any(_is_author(line) for line in lines):
-        return
-    rows = [line for line in lines if line.hard and line.kind == "signature" and line.plain]
-    if rows and is_sentence(rows[0].plain):
-        for row in rows:
-            row.kind = "author"
-            row.hard = False
+def _free_written(lines: list[Line], names: tuple[str, ...]) -> None:
+    """QUIRK: he types into the container of the signature, where the cursor was: above a sign-off that stands in it, or all
+    of the answer. Seen in web clients.
+    """
+    alone = not any(_is_author(line) for line in lines)
+    index = 0
+    while index < len(lines) and not (lines[index].hard and lines[index].kind == "quote" and not lines[index].depth):
+        rows: list[Line] = []
+        while index < len(lines) and (lines[index].blank or _is_in_signature(lines[index])):
+            if lines[index].plain:
+                rows.append(lines[index])
+            index += 1
+        if rows:
+            for row in rows[: _typed(rows, names, alone=alone)]:
+                row.kind = "author"
+                row.hard = False
+        index += 1
+
+
+def _is_in_signature(line: Line) -> bool:
+    return line.hard and line.kind == "signature" and not line.depth
+
+
+def _typed(rows: list[Line], names: tuple[str, ...], *, alone: bool) -> int:
+    """How many lines at the top of a signature's container are no signature; `alone`: no author's words stand elsewhere."""
+    typed = 0
+    rows = rows[:_TAIL]
+    while typed < len(rows) and not begins_card(rows[typed], names) and not is_mobile_footer(fold(rows[typed].plain)):
+        typed += 1
+    first = rows[0].plain
+    if typed < len(rows) and is_closing(rows[typed].plain):
+        return typed if alone or any(row.plain[-1] in ".!?。！？" for row in rows[:typed]) else 0
+    if not alone:
+        return 0
+    if is_sentence(first):
+        return len(rows)
+    return typed if typed == 1 and first[-1] in ".!" else 0
 
 
 def _below_the_quote(lines: list[Line], names: tuple[str, ...], said: Said) -> None:
@@ -74,16 +103,24 @@ def _below_the_quote(lines: list[Line], names: tuple[str, ...], said: Said) -> N
 
 
 def mark_banner(lines: list[Line]) -> None:
-    """QUIRK: a gateway's warning stands above the author's words: "this mail comes from outside". Seen in Exchange."""
-    first = next((i for i, line in enumerate(lines) if not line.blank), len(lines))
+    """QUIRK: gateways' warnings stand above the author's words: "this mail comes from outside". Seen in Exchange."""
+    for _ in range(_BANNERS):
+        if not _one_banner(lines):
+            return
+
+
+def _one_banner(lines: list[Line]) -> bool:
+    first = next((i for i, line in enumerate(lines) if line.plain and line.kind != "disclaimer"), len(lines))
     if first >= len(lines) or not _is_author(lines[first]):
-        return
+        return False
     end = first
     while end < len(lines) and not lines[end].blank and end - first < 8:
         end += 1
     text = fold(" ".join(line.plain for line in lines[first:end]))[:1_000]
     if wording().external.within(text) and any(_is_author(line) for line in lines[end:]):
         mark_all(lines, first, end, "disclaimer")
+        return True
+    return False
 
 
 def _is_author(line: Line) -> bool:

@@ -36,6 +36,8 @@ _MAX_TOKENS = 100_000
 _TIGHT = re.compile(r"p\.MsoNormal[^{}]{0,200}\{\s{0,9}margin:\s{0,9}0(?:cm|in|pt)?;", re.IGNORECASE)
 _EMPTY = "<o:p>&nbsp;</o:p>"
 _HEAD = 30_000  # characters that hold the styles
+_LABEL = re.compile(r"[^:：]{1,40}[:：]")
+_HEADER_WITHIN = 8  # lines
 #: no line; and nothing that is shown
 NO_LINE, NOT_SHOWN = -1, -2
 
@@ -67,6 +69,7 @@ class _Builder:
         self.roles: list[str] = []
         self.cut = ""
         self.below = -1  # the first line below an empty mark that a quote follows
+        self.border = -1  # the first line below a border that is a cut if a header block stands there
         self.groups = 0
         self.pending: list[int] = []
         self.preformatted = 0
@@ -171,9 +174,14 @@ class _Builder:
                 self.add(token, f"[{alt}]" if alt and not _is_emoji(attributes) else alt)
         elif name == "hr":
             lines.append(Line("", self.depth + self.soft, start, start + len(tag)))
-        if role in ("cut", "forward") and not self.cut:
+        if role in _CUTS or role == "forward":
+            self.check_border()
+        if role in ("cut", "border", "forward") and not self.cut:
             self.groups += 1
         if role == "cut":
+            self._cuts()
+        elif role == "border" and not self.cut:
+            self.border = len(lines)
             self._cuts()
         elif role == "below" and not self.cut:
             self.cut = "quote"
@@ -223,6 +231,21 @@ class _Builder:
             self.below = -1
         self.cut = "quote"
 
+    def check_border(self) -> None:
+        """Give back what stands below a border without a header block: authors draw lines too."""
+        if self.border < 0:
+            return
+        below = self.page.lines[self.border :]
+        rows = [line.plain for line in below if line.plain][:_HEADER_WITHIN]
+        labels = [row for row in rows if _LABEL.match(row) is not None]
+        if len(labels) < 2 and not any("@" in row for row in labels):
+            for line in below:
+                if line.kind == "quote" and line.hard:
+                    line.kind = ""
+                    line.hard = False
+            self.cut = ""
+        self.border = -1
+
     def _enter(self, role: str) -> None:
         if role == "quote":
             self.depth += 1
@@ -240,10 +263,10 @@ class _Builder:
             self.roles.pop()
 
 
-_CUTS = ("cut", "below")  #: they quote what follows, not what is in them
+_CUTS = ("cut", "border", "below")  #: they quote what follows, not what is in them
 _KINDS = {
-    "quote": "", "soft_quote": "", "attribution": "attribution", "header": "attribution", "cut": "quote", "below": "quote",
-    "forward": "", "signature": "signature", "footer": "footer", "delimiter": "delimiter",
+    "quote": "", "soft_quote": "", "attribution": "attribution", "header": "attribution", "cut": "quote", "border": "quote",
+    "below": "quote", "forward": "", "signature": "signature", "footer": "footer", "delimiter": "delimiter",
 }  # fmt: skip
 
 
@@ -279,6 +302,7 @@ def read_page(html: str, max_lines: int) -> Page:
             builder.opens(token, name, html[start:end])
     else:
         builder.flush(len(html))
+    builder.check_border()
     return page
 
 

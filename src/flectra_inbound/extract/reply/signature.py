@@ -154,7 +154,18 @@ def _is_picture(text: str) -> bool:
     return text[:1] == "[" and text[-1:] == "]" and _PICTURES.fullmatch(text) is not None
 
 
-def _is_closing(text: str) -> bool:
+def begins_card(line: Line, names: tuple[str, ...]) -> bool:
+    """Whether a line is where a signature begins: a separator, a sign-off, the author's name, or a way to reach him."""
+    text = line.plain
+    return (
+        is_separator(line)
+        or is_closing(text)
+        or _is_name(text, names)
+        or (_contacts(text) > 0 and not is_sentence(text))
+    )
+
+
+def is_closing(text: str) -> bool:
     bare = fold(text).strip(" ,.!*_–—-")
     return bare in wording().closings
 
@@ -163,13 +174,13 @@ def card(lines: list[Line], first: int, end: int, names: tuple[str, ...]) -> Non
     """A contact card without a separator: below a sign-off, or below the author's own name."""
     end = last_words(lines, first, end)
     for index in range(max(first, end - 16), end):
-        closing = _is_closing(lines[index].plain)
+        closing = _closes(lines, index, end, names)
         if not closing and not (index > first and _is_name(lines[index].plain, names) and _parted(lines, index, end)):
             continue
         if not closing and _gives(lines, first, index):
             continue  # an address that he gives
         start = index + closing
-        while closing and start < end and lines[start].blank:
+        while closing and start < end and (lines[start].blank or _is_picture(lines[start].plain)):
             start += 1
         named = False
         if closing and start < end and not _is_contact(lines[start].plain):
@@ -187,7 +198,19 @@ def card(lines: list[Line], first: int, end: int, names: tuple[str, ...]) -> Non
             titles and not any(map(is_postscript, rows))
         ):
             mark_all(lines, _with_logo(lines, first, start, names), end, "signature")
+            for line in lines[index + closing : start]:
+                if _is_picture(line.plain):
+                    line.kind = "signature"
             return
+
+
+def _closes(lines: list[Line], index: int, end: int, names: tuple[str, ...]) -> bool:
+    """Whether a line is a sign-off; with a colon behind it only if the author's name follows: else it announces something."""
+    text = lines[index].plain
+    if text[-1:] not in (":", "："):
+        return is_closing(text)
+    below = not_blank(lines, index + 1)
+    return below < end and is_closing(text[:-1]) and _signs([lines[below]], names)
 
 
 def _with_logo(lines: list[Line], first: int, start: int, names: tuple[str, ...]) -> int:
@@ -212,7 +235,7 @@ def _gives(lines: list[Line], first: int, index: int) -> bool:
     if above[-1:] in (":", "："):
         return True
     said = sum(not line.blank for line in lines[first:index])
-    return said <= 2 and above[-1:].isalnum() and len(above.split()) >= 3 and not _is_closing(above)
+    return said <= 2 and above[-1:].isalnum() and len(above.split()) >= 3 and not is_closing(above)
 
 
 def _before_sentences(lines: list[Line], start: int, end: int) -> int:

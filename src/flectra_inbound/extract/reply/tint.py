@@ -14,6 +14,9 @@ from .lines import Line
 from .wording import fold, wording
 
 _COLOUR = re.compile(r"(?:^|[;\s])color\s{0,5}:\s{0,5}([^;]{1,60})", re.IGNORECASE)
+#: what a marker pen leaves behind words; tables and buttons of quoted mails have backgrounds too
+_BEHIND = re.compile(r"(?:^|[;\s])background(?:-color)?\s{0,5}:\s{0,5}([^;]{1,60})", re.IGNORECASE)
+_INLINE = frozenset("span font mark b strong i em u".split())
 _HEX = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})")
 _RGB = re.compile(r"rgba?\(\s{0,3}(\d{1,3})[\s,]{1,4}(\d{1,3})[\s,]{1,4}(\d{1,3})")
 #: colours of ordinary text
@@ -26,12 +29,15 @@ _ANNOUNCED_WITHIN = 2_000  # characters of the author's words above the quote
 
 
 def tint_of(name: str, attributes: dict[str, str]) -> str | None:
-    """The colour that an element gives its text: empty for that of ordinary text; None if it gives none."""
+    """The colour that an element gives its text, or marks it with: empty for that of ordinary text; None if it gives none."""
     style = attributes.get("style", "")
     found = _COLOUR.search(style) if "olor" in style.lower() else None
     value = found[1] if found is not None else attributes.get("color", "") if name == "font" else ""
     value = value.replace("!important", "").strip().lower()
-    return _normal(value) if value else None
+    tint = _normal(value) if value else None
+    if not tint and name in _INLINE and (found := _BEHIND.search(style)) is not None:
+        tint = _normal(found[1].strip().lower()) or tint
+    return tint
 
 
 def _normal(value: str) -> str:
