@@ -56,7 +56,7 @@ def separated(lines: list[Line], first: int, end: int, names: tuple[str, ...], s
             continue  # what he introduces
         if not strict:
             named = _names_author(below[0].plain, names)
-            boxed = _is_boxed(lines, index, end) and _signs(below, names)
+            boxed = _is_boxed(lines, index, end) and (not names or _signs(below, names))
             if (
                 contacts >= (1 if (named or boxed) and len(below) <= _MAX_LOOSE else 2)
                 and len(below) <= _MAX_SIGNATURE
@@ -193,8 +193,10 @@ def card(lines: list[Line], first: int, end: int, names: tuple[str, ...]) -> Non
         if not rows or len(rows) > _MAX_SIGNATURE + 4 or _looks_written(rows) or max(len(r.plain) for r in rows) > 160:
             continue
         contacts = sum(_contacts(row.plain) for row in rows)
+        whole = closing and named and bool(names) and len(rows) <= _MAX_LOOSE and max(len(r.plain) for r in rows) <= 80
+        whole = whole and not any(is_sentence(row.plain) or row.plain[-1] in ":?" for row in rows)
         titles = closing and named and len(rows) <= 4 and not lines[start].blank and all(map(_is_title, rows))
-        if (contacts and (contacts * 4 >= len(rows) or contacts >= 2)) or (
+        if (contacts and (contacts * 4 >= len(rows) or contacts >= 2 or whole)) or (
             titles and not any(map(is_postscript, rows))
         ):
             mark_all(lines, _with_logo(lines, first, start, names), end, "signature")
@@ -210,7 +212,9 @@ def _closes(lines: list[Line], index: int, end: int, names: tuple[str, ...]) -> 
     if text[-1:] not in (":", "："):
         return is_closing(text)
     below = not_blank(lines, index + 1)
-    return below < end and is_closing(text[:-1]) and _signs([lines[below]], names)
+    if below >= end or not is_closing(text[:-1]):
+        return False
+    return _signs([lines[below]], names) if names else _is_title(lines[below]) and text[0].isupper()
 
 
 def _with_logo(lines: list[Line], first: int, start: int, names: tuple[str, ...]) -> int:
