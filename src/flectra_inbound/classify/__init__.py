@@ -25,6 +25,8 @@ _OPEN = frozenset({Kind.MESSAGE, Kind.AUTO_REPLY})
 _OWN_SUBJECT = 2
 #: RFC 2369, RFC 2919: what only list and bulk software sets
 _LIST_FIELDS = frozenset({"list-id", "list-unsubscribe", "list-post"})
+#: how the mailboxes end that list software writes from: a post has its author in From
+_LIST_SOFTWARE = ("-owner", "-admin", "-bounces", "-request", "listserv", "majordomo", "sympa")
 #: kinds that a program sends by their nature (RFC 3834: never to be answered automatically)
 _AUTOMATIC_KINDS = frozenset(Kind) - {Kind.MESSAGE, Kind.UNSUBSCRIBE}
 
@@ -55,7 +57,8 @@ def classify(message: Message, gateway: Gateway | None = None, envelope: Envelop
             not weak or _LIST_FIELDS.isdisjoint(message.headers.keys()) or "<>" in (message.headers.get("from") or "")
         )
         signs = hints(message, {e.rule for e in evidence}) if kind in _OPEN and may_be else []
-        if kind in _READ or signs or (kind in _OPEN and not weak and not _replied(message, evidence)):
+        by_list = kind in _OPEN and bool(message.from_) and message.from_[0].local_part.lower().endswith(_LIST_SOFTWARE)
+        if kind in _READ or signs or by_list or (kind in _OPEN and not weak and not _replied(message, evidence)):
             notice = read_notice(
                 message.analysed,
                 sender=(message.headers.get("from") or "").lower(),
@@ -64,7 +67,7 @@ def classify(message: Message, gateway: Gateway | None = None, envelope: Envelop
             )
             evidence += [
                 *signs,
-                *_said(notice, kind, weak, len(signs), bool(message.embedded) and not reports.by_hand(message)),
+                *_said(notice, kind, weak, len(signs), message),
             ]
             if kind in _MAY_BE_SUCCESS:
                 evidence += automatic.text(message, start, _SUCCESS)
@@ -95,9 +98,11 @@ def _replied(message: Message, evidence: list[Evidence]) -> bool:
     )
 
 
-def _said(notice: NoticeText, kind: Kind, weak: bool, signs: int, returns: bool) -> list[Evidence]:
-    """What the text says, read as a notice; `weak`: nothing but some signs speaks for a report so far; `returns`: a message."""
+def _said(notice: NoticeText, kind: Kind, weak: bool, signs: int, message: Message) -> list[Evidence]:
+    """What the text says, read as a notice; `weak`: nothing but some signs speaks for a report so far."""
     rule = notice.rule
+    if rule is not None and rule.post and not (notice.returned or message.embedded):
+        return []
     if rule is not None and (rule.supports is not Kind.BOUNCE or not notice.delay):
         # what is a report by its parts is the one that its words say
         weight = _REFUSAL if kind is Kind.RECEIPT else rule.weight
@@ -108,6 +113,6 @@ def _said(notice: NoticeText, kind: Kind, weak: bool, signs: int, returns: bool)
         return [seen("notice.delay", Kind.DELAY, 9, notice.delay)]
     if notice.paired:
         return [seen("notice.recipient", Kind.BOUNCE, 3, notice.failure)]
-    if notice.failure and (notice.returned or returns):
+    if notice.failure and (notice.returned or (message.embedded and not reports.by_hand(message))):
         return [seen("notice.returned", Kind.BOUNCE, 2, notice.failure)]
     return []

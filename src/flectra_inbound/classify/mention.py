@@ -28,6 +28,8 @@ _MAIL_FROM = re.compile(r"(?:mail|envelope)[ -]?from\s?[:=]?[\s<]{0,3}$", re.IGN
 _LABEL = re.compile(
     r"([^:;=,.()<>\[\]\"]{1,60}?)\s?(?:[:：=]|: ?rfc822;)[\s<>\"'(\[:：]{0,6}(?:smtp:)?$", re.IGNORECASE
 )
+#: how the mailboxes of those end who run a list, which refusals tell to write to (RFC 2142, section 6)
+_OF_LISTS = ("-request", "-owner")
 
 
 class Form(IntEnum):
@@ -126,13 +128,15 @@ def _form(prefix: str, rest: str, local: str, reply: bool, says_failure: bool, b
             return Form.ORIGINAL
         if name in recipients:
             return Form.LABELLED
+        if local.endswith(_OF_LISTS):
+            return Form.ASIDE
         if not rest.strip(BESIDE):
             return Form.SAID  # a word that we do not know, and nothing else in the line
     elif lowered in recipients and (not words.isascii() or (len(words) > 5 and not rest.strip(BESIDE))):
         return Form.LABELLED  # a row of a table; short words end lines of prose too
     if before and not prefix[before[-1].end - cut :].strip(BESIDE):
         return before[-1].form  # a list in one line
-    if local in services:
+    if local in services or local.endswith(_OF_LISTS):
         return Form.ASIDE
     if prefix.rstrip()[-1:] in ("(", "<") and not rest.strip(BESIDE) and len(words.split()) <= 4:
         return Form.SAID  # a name and its address

@@ -166,6 +166,7 @@ class Notice(Rule):
     text: tuple[str, ...] = Field(min_length=1)
     subject: tuple[str, ...] = ()  #: and the subject holds any of these, lower-case
     sender: tuple[str, ...] = ()  #: and the From field holds any of these, lower-case
+    post: bool = False  #: only where the message that it is about comes back, attached or below
     #: templates of lines that name a failed recipient; none: the generic reader finds them
     recipient: tuple[str, ...] = ()
     diagnostic: tuple[str, ...] = ()  #: templates of lines that say why

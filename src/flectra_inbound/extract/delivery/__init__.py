@@ -14,7 +14,7 @@ from ...gateway import Sent
 from ...parse import Message, parse
 from ...result import Action, Delivery, DeliveryRecipient, Kind, Recipient, Suppression, Verp
 from . import legacy, notices, notification, original, standard
-from .finding import Finding, is_vague
+from .finding import Finding
 from .judge import Report, judge
 from .trust import Proof
 
@@ -73,7 +73,7 @@ def extract_delivery(
 
 
 def _needs_words(finding: Finding) -> bool:
-    return not finding.diagnostic and (finding.status is None or is_vague(finding.status))
+    return not finding.diagnostic
 
 
 def _from_text(

@@ -34,6 +34,9 @@ class Finding:
     remote_mta: str | None = None
     expanded: bool = False  #: an alias or a list was made into this address; others may be behind it
     shared: bool = False  #: other addresses stand in the same line: what is said of whom is a guess
+    passing: bool = (
+        False  #: the system that sent the mail calls the failure temporary, or does not know, whatever the code says
+    )
     because: str = ""  #: the words or the code that the verdict follows from; `judge` notes it
     local_mailer: bool = False  #: a program of the reporting host said it, no server (Diagnostic-Code of type x-unix)
 

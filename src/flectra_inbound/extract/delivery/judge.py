@@ -19,6 +19,7 @@ from .wording import Said, holds_any, read, texts
 
 #: each of `before_rcpt` in `rules/reasons.toml` holds one of these: a quick look before the text is taken apart
 BEFORE_RCPT = re.compile(r"mail\s{1,9}from|helo|ehlo|initial")
+_BRACKETED = re.compile(r"<([^<>@\s]{1,64}@[^<>@\s]{1,255})>")
 _DELIVERED = (Action.DELIVERED, Action.RELAYED, Action.EXPANDED)
 
 
@@ -76,6 +77,10 @@ def _of_dead(finding: Finding, cause: Cause, report: Report) -> tuple[Reason, bo
         # QUIRK: "User unknown" and the sender's address, which the server looked up and did not find. Seen in callouts
         finding.because = f"{cause.because}, said of the sender"
         return _follows(Reason.REJECTED)
+    if cause.reason is not Reason.HAS_MOVED and _names_another(finding):
+        # QUIRK: a group's server names the member that is gone, and not the address that was mailed
+        finding.because = f"{cause.because}, said of another address"
+        return cause.reason, True, Suppression.COUNT
     if is_transient(finding):
         # given up after tries that each failed for now: no more than a mark against the address
         return cause.reason, True, Suppression.COUNT
@@ -104,6 +109,19 @@ def _names_sender(finding: Finding, report: Report) -> bool:
         return False
     named = addresses_in(words)
     return bool(named) and finding.address.lower() not in named and named <= report.senders
+
+
+def _names_another(finding: Finding) -> bool:
+    """Whether the words name addresses, in brackets, and none that was mailed or has its local part."""
+    words = (finding.diagnostic or "").lower()
+    if "@" not in words or _BRACKETED.search(words) is None:
+        return False
+    mine = {_local(finding.address), _local(finding.original_address or "")}
+    return not any(_local(address) in mine for address in addresses_in(words))
+
+
+def _local(address: str) -> str:
+    return address.lower().rpartition("@")[0].partition("+")[0]
 
 
 def _follows(reason: Reason) -> tuple[Reason, bool | None, Suppression]:

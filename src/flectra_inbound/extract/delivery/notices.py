@@ -34,6 +34,11 @@ _FAILURE = re.compile(
     r"(?:^|[\s:;>(\"'\[=#])([45][0-5][0-9])(?:[ -]{1,3}(?:['\[(#]{0,2})([45]\.[0-9]{1,3}\.[0-9]{1,3}))?(?=[\s\])\"'.,;:<-]|$)"
     r"|(?:^|[\s(#:\[=])([45]\.[0-9]{1,3}\.[0-9]{1,3})(?=[\s):;,\].\"'>-]|$)"
 )
+_HOST = re.compile(r"\s{1,8}host ([A-Za-z0-9.-]{1,255}) \[")
+#: labels below a cause, of what has nothing to do with it
+_ASIDE = frozenset(
+    "action taken|subject|sent|date|message-id|message id|from|sender|to|recipient|recipients|queue id|size".split("|")
+)
 _CODE = re.compile(r"(?:^|[\s:;(\[])([45][0-5][0-9])[ -]")
 _QUOTED = re.compile(r"^\s{0,20}(?:<<<|\||\*)\s{0,5}")
 #: words before a number that is no reply code
@@ -136,7 +141,7 @@ class Passages:
 
     def add_words(self, finding: Finding) -> None:
         """Fill in status, reply code and diagnostic from the words that stand by an address."""
-        if finding.diagnostic or (finding.status and not is_vague(finding.status)):
+        if finding.diagnostic:
             return
         lower = finding.address.lower()
         mine = self._mine.get(lower, [])
@@ -144,6 +149,12 @@ class Passages:
         segments = [self._segment(mention) for mention in mine]
         if alone:
             segments.append(_Segment(None, 0, len(self._lines)))
+        if finding.status and not is_vague(finding.status):
+            # QUIRK: a transcript for people, and fields without Diagnostic-Code. Only a reply that agrees with the code
+            trial = Finding(finding.address, status=finding.status)
+            if any(self._with_code(trial, segment, True) for segment in segments) and _agrees(trial, finding.status):
+                finding.smtp_code, finding.diagnostic = finding.smtp_code or trial.smtp_code, trial.diagnostic
+            return
         for template in self.notice.rule.diagnostic if self.notice.rule is not None else ():
             pattern = line_pattern(template)
             for segment in segments:
@@ -192,6 +203,8 @@ class Passages:
             if start <= index < end and _take_code(
                 finding, self._lines[index], self._lines[index + 1 : min(end, index + _PARAGRAPH)], surely
             ):
+                if finding.remote_mta is None:
+                    finding.remote_mta = _host_above(self._lines[max(start, index - 2) : index])
                 return True
         return False
 
@@ -220,6 +233,11 @@ def _ends(mentions: list[Mention], named: frozenset[str]) -> dict[tuple[int, str
                 first, other = lower, at
             at = line
     return ends
+
+
+def _agrees(trial: Finding, status: str) -> bool:
+    """Whether a reply is of the class of a status code, and names none or the same."""
+    return (trial.smtp_code or "")[:1] == status[0] and best_status(None, trial.diagnostic or "") in (None, status)
 
 
 def share_words(findings: list[Finding], notice: NoticeText) -> None:
@@ -289,12 +307,26 @@ def _read_words(finding: Finding, words: str) -> None:
 def _paragraph(lines: list[str]) -> str:
     """The lines up to a blank one, a rule or the next command, in one."""
     taken = [lines[0].strip()]
+    labelled = _label(lines[0]) in generic_notice().reason_labels
     for line in lines[1:_PARAGRAPH]:
         stripped = _QUOTED.sub("", line).strip()
         if not stripped or stripped.startswith((">>>", "---", "===", "***", "___")):
             break
+        if labelled and (label := _label(stripped)) in _ASIDE and label not in generic_notice().reason_labels:
+            break  # the next row of a table; only what says no more of the cause, lest words against it be lost
         taken.append(stripped)
     return " ".join(" ".join(taken).split()).strip("\"' ")
+
+
+def _host_above(lines: list[str]) -> str | None:
+    """The server that the lines above a reply name. Seen in Exim: `host mx.kunde.example [203.0.113.4]`."""
+    return next((match[1] for line in reversed(lines) if (match := _HOST.match(line)) is not None), None)
+
+
+def _label(line: str) -> str:
+    """What stands before a colon, lower-case."""
+    head, colon, _ = line.partition(":")
+    return head.strip("-*[]( \t").lower() if colon and len(head) <= 40 else ""
 
 
 def _labelled(lines: list[str]) -> str:

@@ -20,6 +20,8 @@ _HEAD = 2_000
 _MAX_CHARS = 256_000
 _MAX_RECIPIENTS = 1_000
 _KINDS = {"Bounce": "bouncedRecipients", "Delivery": "recipients", "DeliveryDelay": "delayedRecipients"}
+#: bounceType of what opts nobody out by itself; the other is Permanent
+_NOT_PERMANENT = ("Transient", "Undetermined")
 _ACTIONS = {"Bounce": Action.FAILED, "Delivery": Action.DELIVERED, "DeliveryDelay": Action.DELAYED}
 
 
@@ -50,7 +52,14 @@ def from_notification(text: str) -> list[Finding]:
         code = reply_code_in(diagnostic)
         found.setdefault(
             address.lower(),
-            Finding(address, action=_ACTIONS[kind], status=status, smtp_code=code, diagnostic=diagnostic or None),
+            Finding(
+                address,
+                action=_ACTIONS[kind],
+                status=status,
+                smtp_code=code,
+                diagnostic=diagnostic or None,
+                passing=part.get("bounceType") in _NOT_PERMANENT,
+            ),
         )
     return list(found.values())
 

@@ -101,8 +101,8 @@ def _says_nothing(finding: Finding) -> bool:
 
 
 def is_transient(finding: Finding) -> bool:
-    """RFC 3463, section 2: class 4, a failure for now."""
-    return (finding.status or finding.smtp_code or "")[:1] == "4"
+    """RFC 3463, section 2: class 4, a failure for now; or so called by who sent the mail."""
+    return finding.passing or (finding.status or finding.smtp_code or "")[:1] == "4"
 
 
 @lru_cache(maxsize=1)

@@ -74,7 +74,8 @@ def _finding(group: FieldGroup) -> Finding | None:
     kind, diagnostic = group.typed("diagnostic-code")
     if not any(map(str.isalpha, diagnostic)):
         diagnostic = ""  # QUIRK: `x-unix; 255`, the exit code of a mailer. Seen in Sendmail
-    status = status_in(group.get("status"))
+    # QUIRK: "5. 1. 1", as a number is written. Seen in gateways
+    status = status_in(group.get("status")) or status_in(group.get("status").replace(". ", "."))
     if diagnostic:
         status = best_status(status, diagnostic)
     return Finding(

@@ -230,6 +230,8 @@ def _normal(lower: str, local_part: str, vocabulary: frozenset[str]) -> str:
     """The words of a lower-cased text without apostrophes, one blank before and after each."""
     if "://" in lower:
         lower = _LINK.sub(" ", lower)
+    if "..." in lower:
+        lower = lower.replace("...", " ")  # QUIRK: "Access denied...f4d1", where a code follows. Seen in United Online
     words: list[str] = []
     in_reply = False
     for chunk in lower.translate(_BLANKS).split() if lower.isascii() else _CHUNK.findall(lower):
