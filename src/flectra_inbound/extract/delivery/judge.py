@@ -14,8 +14,8 @@ from ...result import Action, Reason, Suppression
 from ...rules import reasons
 from ...rules.loader import reason_rules
 from .finding import Finding, addresses_in
-from .reason import Cause, cause_of, is_transient
-from .wording import Said, holds_any, read, texts
+from .reason import DEAD, Cause, cause_of, is_transient
+from .wording import Said, diagnostics, holds_any, read, texts
 
 #: each of `before_rcpt` in `rules/reasons.toml` holds one of these: a quick look before the text is taken apart
 BEFORE_RCPT = re.compile(r"mail\s{1,9}from|helo|ehlo|initial")
@@ -89,6 +89,10 @@ def _of_dead(finding: Finding, cause: Cause, report: Report) -> tuple[Reason, bo
         # RFC 5321, section 3.3: a reply to MAIL or to the greeting knows of no recipient
         finding.because = f"{cause.because}, said before the recipient was named"
         return _follows(Reason.REJECTED)
+    if not finding.diagnostic and (otherwise := diagnostics().first(text)) is not None and otherwise.reason not in DEAD:
+        # QUIRK: 5.1.1 and no Diagnostic-Code, from a filter whose text says that it was spam
+        finding.because = f"{cause.because}, but the text says {otherwise.words}"
+        return cause.reason, True, Suppression.COUNT
     if not report.alone:  # a text about several recipients cannot be held against one of them
         return cause.reason, True, Suppression.SUPPRESS if cause.sure else Suppression.COUNT
     if cause.reason is Reason.USER_UNKNOWN and not cause.provider and _after_data(text):

@@ -137,6 +137,7 @@ class Passages:
             if lower in self._named:
                 self._mine.setdefault(lower, []).append(mention)
         self._ends = _ends(notice.mentions, self._named) if len(self._named) > 1 else {}
+        self._above = _causes_above(notice, self._named, frozenset(self._coded)) if len(self._named) > 1 else {}
         self._first_sure = min([m.line for m in notice.mentions if m.form in _SURE], default=len(notice.lines))
 
     def add_words(self, finding: Finding) -> None:
@@ -146,7 +147,7 @@ class Passages:
         lower = finding.address.lower()
         mine = self._mine.get(lower, [])
         alone = self._named == {lower}
-        segments = [self._segment(mention) for mention in mine]
+        segments = [self._above.get(mention.line) or self._segment(mention) for mention in mine]
         if alone:
             segments.append(_Segment(None, 0, len(self._lines)))
         if finding.status and not is_vague(finding.status):
@@ -213,6 +214,23 @@ class _Segment(NamedTuple):
     first: str | None  #: what counts of the first line; None: all of it
     start: int
     end: int
+
+
+def _causes_above(notice: NoticeText, named: frozenset[str], coded: frozenset[int]) -> dict[int, _Segment]:
+    """For each line with a recipient the cause above it, where every recipient has one in its paragraph and none has one below.
+
+    QUIRK: a cause as the heading of those whom it is about; read as said below them it would be somebody else's.
+    """
+    at = {m.line for m in notice.mentions if m.form in _SURE and m.address.lower() in named}
+    found: dict[int, _Segment] = {}
+    for line in at:
+        above = line - 1
+        while above in at and above not in coded:
+            above -= 1
+        if above not in coded or above in at or line in coded or line + 1 in coded:
+            return {}
+        found[line] = _Segment(None, above, above + 1)
+    return found
 
 
 def _ends(mentions: list[Mention], named: frozenset[str]) -> dict[tuple[int, str], int]:
