@@ -98,10 +98,15 @@ def _replied(message: Message, evidence: list[Evidence]) -> bool:
     )
 
 
+def _is_to_one(message: Message) -> bool:
+    """Whether list software writes to one author: what goes to all subscribers tells how to post and to leave (RFC 2369)."""
+    return "list-unsubscribe" not in message.headers and "list-post" not in message.headers
+
+
 def _said(notice: NoticeText, kind: Kind, weak: bool, signs: int, message: Message) -> list[Evidence]:
     """What the text says, read as a notice; `weak`: nothing but some signs speaks for a report so far."""
     rule = notice.rule
-    if rule is not None and rule.post and not (notice.returned or message.embedded):
+    if rule is not None and rule.post and not (_is_to_one(message) and (notice.returned or message.embedded)):
         return []
     if rule is not None and (rule.supports is not Kind.BOUNCE or not notice.delay):
         # what is a report by its parts is the one that its words say

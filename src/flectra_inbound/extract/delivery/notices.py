@@ -148,6 +148,8 @@ class Passages:
         mine = self._mine.get(lower, [])
         alone = self._named == {lower}
         segments = [self._above.get(mention.line) or self._segment(mention) for mention in mine]
+        # no blank line tells whether a cause belongs to the one above or below: then it opts nobody out
+        finding.shared = finding.shared or any(m.line in self._above and m.line + 1 in self._coded for m in mine)
         if alone:
             segments.append(_Segment(None, 0, len(self._lines)))
         if finding.status and not is_vague(finding.status):
@@ -217,19 +219,19 @@ class _Segment(NamedTuple):
 
 
 def _causes_above(notice: NoticeText, named: frozenset[str], coded: frozenset[int]) -> dict[int, _Segment]:
-    """For each line with a recipient the cause above it, where every recipient has one in its paragraph and none has one below.
-
-    QUIRK: a cause as the heading of those whom it is about; read as said below them it would be somebody else's.
-    """
+    """QUIRK: a cause as the heading of those whom it is about. By line, where all have one above, and none follows the last."""
     at = {m.line for m in notice.mentions if m.form in _SURE and m.address.lower() in named}
     found: dict[int, _Segment] = {}
-    for line in at:
-        above = line - 1
-        while above in at and above not in coded:
-            above -= 1
-        if above not in coded or above in at or line in coded or line + 1 in coded:
-            return {}
-        found[line] = _Segment(None, above, above + 1)
+    if not at or not coded or max(coded) > max(at) or not at.isdisjoint(coded):
+        return found
+    above = -1  # the last line that is neither blank nor a recipient's
+    for line in range(max(at) + 1):
+        if line in at:
+            if above not in coded:
+                return {}
+            found[line] = _Segment(None, above, above + 1)
+        elif notice.lines[line].strip():
+            above = line
     return found
 
 
