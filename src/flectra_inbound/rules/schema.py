@@ -233,6 +233,7 @@ class LanguageWords(Rule):
     mobile: tuple[str, ...] = ()
     closings: tuple[str, ...] = ()
     reply_above: tuple[str, ...] = ()
+    above_line: tuple[str, ...] = ()  #: "above this line", believed in a line that signs frame, whatever its verb
     disclaimer: tuple[str, ...] = ()
     scanned: tuple[str, ...] = ()
     external: tuple[str, ...] = ()

@@ -26,7 +26,7 @@ _RAW = (
     "Content-Type:",
     "DKIM-Signature:",
 )
-RULE = re.compile(r"^[-_=*–—]{5,200}$")
+RULE = re.compile(r"^[-_=*–—](?: ?[-_=*–—]){4,200}$")
 
 
 def label_of(text: str) -> tuple[frozenset[str], str] | None:

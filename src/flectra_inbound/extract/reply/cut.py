@@ -6,16 +6,19 @@ word of his is worse than to keep one of another's.
 
 from __future__ import annotations
 
+from .blocks import RULE
 from .ending import mark_endings
 from .facts import has_address, has_date
-from .lines import Line, above, not_blank
+from .lines import Line, above, is_greeting, not_blank
 from .look import Look
 from .mark import Mark
 from .marks import find_marks
 from .named import mark_names
 from .shared import mark_bars, split_shared
+from .signature import is_separator
 from .tails import find_tails
 from .wording import says_wrote
+from .writer import says_who
 
 AUTHOR, QUOTE, ATTRIBUTION, FORWARD_HEADER, FORWARDED = "author", "quote", "attribution", "forward_header", "forwarded"
 SIGNATURE, FOOTER, DISCLAIMER, DELIMITER = "signature", "footer", "disclaimer", "delimiter"
@@ -124,6 +127,8 @@ class _Walk:
         line = lines[index]
         if mark.kind == "delimiter":
             line.kind = DELIMITER
+            if index and RULE.match(lines[index - 1].plain) and not lines[index - 1].kind:
+                lines[index - 1].kind = DELIMITER  # a rule right above it is its own
             if self._author_above(index):
                 _all(lines, index + 1, len(lines), QUOTE)
                 return len(lines)
@@ -147,9 +152,9 @@ class _Walk:
         head = FORWARD_HEADER if forwarded else ATTRIBUTION
         if mark.strength == 1 and not quoted:
             return mark.last + 1
-        if mark.kind == "attribution" and mark.strength == 2 and quoted and self._author_above(mark.first):
+        if mark.kind == "attribution" and quoted and self._is_told(mark) and self._author_above(mark.first):
             end = not_blank(lines, _end_of_quote(lines, below))
-            if end < size and lines[end].depth == 0 and not lines[end].hard:
+            if end < size and lines[end].depth == 0 and not lines[end].hard and not is_separator(lines[end]):
                 return end  # "The sign said:", a quote, and he goes on: part of what he tells
         if quoted and not (mark.kind == "forwarded" and not lines[below].hard and lines[below].depth == 0):
             _all(lines, mark.first, mark.last + 1, head)
@@ -181,6 +186,14 @@ class _Walk:
         _all(lines, mark.first, mark.last + 1, FORWARD_HEADER if forwarded or own_header else head)
         _all(lines, mark.last + 1, size, FORWARDED if forwarded or own_header else QUOTE)
         return size
+
+    def _is_told(self, mark: Mark) -> bool:
+        """Whether an attribution may be a sentence of the author's: it is weak, and what stands above is more than a greeting."""
+        rows = [line for line in self.lines[mark.first : mark.last + 1] if line.plain]
+        if mark.strength != 2 and not (mark.strength == 1 and says_who(rows[0].plain)):
+            return False
+        at = above(self.lines, mark.first)
+        return at < 0 or above(self.lines, at) >= 0 or not is_greeting(self.lines[at].plain)
 
     def _tells(self, mark: Mark, below: int) -> bool:
         """Whether the author tells who wrote what and when: no gap, no address or no verb, and a quote with marks comes later."""

@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 
 from .legal import is_legal, is_scanned
-from .lines import Line, above, last_words, mark_all, paragraph, words_above
+from .lines import Line, above, is_greeting, last_words, mark_all, paragraph, words_above
 from .signature import EMAIL, URL, begins_card, card, is_closing, is_postscript, is_sentence, is_separator, separated
-from .wording import Said, fold, is_mobile_footer, wording
+from .wording import Said, fold, is_mobile_footer, is_small, wording
 
 _LIST_RULE = re.compile(r"^(?:_{20,}|-{20,}|(?:-=){5,40}-?)$")
 #: a link or an address alone, as footers of lists have it
 _BARE_LINK = re.compile(
     r"(?:[^:]{1,40}:\s{0,3})?<?(?:https?://\S{1,400}|www\.\S{1,200}|[^\s<>@]{1,64}@[^\s<>@]{1,128})>?"
 )
+_GOES_ON = (",", ":", "，", "：", "、", ")")  #: before the words of a sentence that began before them
 _TAIL = 60  # lines looked at from below
 _BANNERS = 3  # of servers that a mail passes
 
@@ -151,7 +152,7 @@ def _behind_greeting(lines: list[Line], first: int, end: int, stop: int) -> int:
     below = last
     while below < stop and lines[below].blank:
         below += 1
-    if len(rows) != 1 or rows[0][-1:] not in (",", "!", "，") or len(rows[0].split()) > 5 or below == last:
+    if len(rows) != 1 or not is_greeting(rows[0]) or below == last:
         return end
     if (
         below >= stop
@@ -209,13 +210,22 @@ def _footers(lines: list[Line], first: int, end: int, said: Said, *, final: bool
             mark_all(lines, rule, end, "footer")
             end = rule
             continue
-        if any(phrase in text for phrase in said.list_footer) and (
+        if any(_begins_sentence(lines[start:end], text, phrase) for phrase in said.list_footer) and (
             start > first or _LIST_RULE.match(lines[start].plain)
         ):
             mark_all(lines, start, end, "footer")
             end = start
             continue
         return end
+
+
+def _begins_sentence(rows: list[Line], text: str, phrase: str) -> bool:
+    """Whether a sentence or a line begins with a phrase: "your page says: to unsubscribe, visit" is told by the author."""
+    at = text.find(phrase)
+    if any(fold(row.plain).startswith(phrase) and not is_small(row.plain[0]) for row in rows):
+        return True
+    above = text[:at].rstrip(" \"'«„“([<")[-1:]
+    return at == 0 or (at > 0 and not above.isalnum() and above not in _GOES_ON)
 
 
 def _list_rule(lines: list[Line], first: int, end: int) -> int | None:

@@ -157,3 +157,14 @@ def words_above(lines: list[Line], first: int, index: int) -> str:
     """The nearest line above that is not blank, not above `first`; empty if there is none."""
     at = above(lines, index)
     return lines[at].plain if at >= first else ""
+
+
+def is_greeting(text: str) -> bool:
+    """Whether a line is what a mail begins with: "Hello Ada,"."""
+    return text[-1:] in (",", "!", "，") and len(text.split()) <= 5
+
+
+def fenced(lines: list[Line]) -> frozenset[int]:
+    """Lines between two fences of Markdown: code, whatever it looks like."""
+    fences = [i for i, line in enumerate(lines) if line.plain[:3] in ("```", "~~~") and not line.depth]
+    return frozenset(i for first, last in zip(fences[::2], fences[1::2]) for i in range(first, last + 1))

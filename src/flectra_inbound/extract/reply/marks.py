@@ -12,19 +12,26 @@ from .blocks import RULE, header_block
 from .columns import columns
 from .facts import has_address, has_date, has_day
 from .legal import is_sentence_about
-from .lines import Line, above
+from .lines import Line, above, fenced
 from .look import Look
 from .mark import Mark
 from .wording import Said, attribution, begins_attribution, fold, wording
+from .wrapped import begins_as_template, ends_below, from_its_begin, is_open
+from .writer import says_who
 
 #: over how many lines clients wrap an attribution
 _WRAPPED = 5
 #: the score of an attribution with all that one consists of; what stands above it is none of it
 _WHOLE = 6
 _DASHES = re.compile(r"^[-_=*–—~+]{2,60}\s?(.{2,80}?)\s?[-_=*–—~+]{0,60}:?$")
+#: not `#### add it above this line ####`: a comment of code
+_FRAMED = re.compile(r"^(?:##-|[-=*~_—–>+]{2}|\[).{5,180}(?:-##|[-=*~_—–<+]{2}|\])$")
+_FRAMED_WORDS = 16
 _ID = re.compile(r"(?:news:\s?|<)[^\s<>@]{1,100}@[^\s<>@]{1,80}(?:\.\.\.|…)$")
 #: a name of a few words, and an address in brackets that does not end the text
 _SENDER = re.compile(r"[^.!?:<>(@]{0,20}(?:\.\s)?[^.!?:<>(@]{0,60}[<(][^\s<>()@]{1,100}@[^\s<>()@]{1,80}[>)] \S")
+#: a name, and its address in brackets
+_NAMED = re.compile(r"[^.!?:<>(@]{1,60}[<(][^\s<>()@]{1,100}@[^\s<>()@]{1,80}[>)]")
 _DIGIT = re.compile(r"\d")
 _OPENING = ('"', "'", "«", "„", "「", "『", "《")  #: what is quoted in a sentence is no delimiter
 
@@ -33,15 +40,15 @@ def find_marks(lines: list[Line], look: Look) -> dict[int, Mark]:
     """All marks by the line that they begin at."""
     marks: dict[int, Mark] = {}
     covered = -1
-    fenced = _fenced(lines) if look.candidates else frozenset[int]()
+    inside = fenced(lines) if look.candidates else frozenset[int]()
     for index in look.candidates:
-        if index <= covered or index in fenced:
+        if index <= covered or index in inside:
             continue
         mark = (
             _separator(lines, index)
             or header_block(lines, index)
             or columns(lines, index)
-            or (_delimiter(lines, index, look.said) if look.said.reply_above else None)
+            or (_delimiter(lines, index, look.said) if look.said.reply_above or look.said.above_line else None)
             or _attribution(lines, index, look)
         )
         if mark is None:
@@ -51,12 +58,6 @@ def find_marks(lines: list[Line], look: Look) -> dict[int, Mark]:
         marks[mark.first] = mark
         covered = mark.last
     return marks
-
-
-def _fenced(lines: list[Line]) -> frozenset[int]:
-    """Lines between two fences of Markdown: code, whatever it looks like."""
-    fences = [i for i, line in enumerate(lines) if line.plain[:3] in ("```", "~~~") and not line.depth]
-    return frozenset(i for first, last in zip(fences[::2], fences[1::2]) for i in range(first, last + 1))
 
 
 # -- "Ada wrote:" ----------------------------------------------------------------------------------------------------
@@ -83,6 +84,9 @@ def _attribution(lines: list[Line], index: int, look: Look) -> Mark | None:
     evidence = False
     best: Mark | None = None
     most = 0
+    addressed = False
+    if (text[-1] not in (":", "：") or is_open(text)) and look.closely() and ends_below(lines, index):
+        return None
     for first in range(index, max(-1, index - _WRAPPED), -1):
         if lines[first].blank or lines[first].depth != line.depth or lines[first].group != line.group:
             break
@@ -95,16 +99,20 @@ def _attribution(lines: list[Line], index: int, look: Look) -> Mark | None:
         strength = attribution(joined)
         if strength and first == index and text.startswith("---") and text.endswith("---"):
             strength = 3  # QUIRK: `-----Ada Brook <ada@shop.example> wrote: -----`. Seen in Domino
+        if not strength and first == index and says_who(joined):
+            strength = 1
         if not strength or (strength == 1 and first != index and not has_date(joined)):
             continue
         # more lines only for more of what an attribution consists of: its first line holds the date, often alone
-        begins = begins_attribution(joined)
+        begins = begins_attribution(joined) and (best is None or begins_as_template(joined))
         score = strength + has_date(joined) + has_address(joined) + begins
-        if score > most or (score == most and begins and has_date(lines[first].plain)):
-            best, most = Mark("attribution", first, index, strength), score
+        more = begins and has_date(lines[first].plain)
+        gains = not addressed and _NAMED.match(lines[first].plain) is not None
+        if score > most or (score == most and (more or gains)):
+            best, most, addressed = Mark("attribution", first, index, strength), score, has_address(joined)
         if score == _WHOLE and has_day(joined):
             break
-    return best
+    return from_its_begin(lines, best, _WRAPPED) if best is not None else None
 
 
 def _with_id(lines: list[Line], index: int) -> Mark | None:
@@ -143,7 +151,9 @@ def _ends_with_verb(text: str) -> bool:
     words = fold(text.rstrip(" .:：*_-–—")).split(" ")
     verbs = wording().wrote
     # some are of two words: `գրել է`
-    return (words[-1] in verbs or " ".join(words[-2:]) in verbs) and (has_date(text) or has_address(text))
+    # QUIRK: `---- Ada Brook wrote ----`. Seen in web mail of Poland
+    framed = text.startswith("---") and text.endswith("---")
+    return (words[-1] in verbs or " ".join(words[-2:]) in verbs) and (framed or has_date(text) or has_address(text))
 
 
 # -- ----- Original Message ----- --------------------------------------------------------------------------------------
@@ -211,9 +221,15 @@ def _names_a_message(words: str, text: str) -> bool:
 def _delimiter(lines: list[Line], index: int, said: Said) -> Mark | None:
     """RFC knows none: the line of a help desk above which the answer shall stand."""
     text = lines[index].plain
-    if not said.reply_above or len(text) > 200:
+    if len(text) > 200:
         return None
     folded = fold(text)
+    if (
+        _FRAMED.match(text)
+        and len(text.split()) <= _FRAMED_WORDS
+        and any(phrase in folded for phrase in said.above_line)
+    ):
+        return Mark("delimiter", index, index, 3)
     for phrase in said.reply_above:
         if (
             phrase in folded

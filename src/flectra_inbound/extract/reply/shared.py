@@ -8,6 +8,7 @@ from __future__ import annotations
 from .facts import has_address, has_date
 from .lines import Line, above, plain_words
 from .wording import attribution, fold, is_small, wording
+from .writer import says_who
 
 #: an attribution begins within this many words of its line
 _WORDS = 12
@@ -73,6 +74,8 @@ def _begins(lines: list[Line], index: int) -> int:
             continue
         if text[at - 2] not in ".!?" and has_date(text[:at]):
             continue  # the middle of one that began before
+        if fold(text[:at]).strip() == fold(text[at:]).split(" ", 1)[0]:
+            continue  # QUIRK: its first word stands there twice, `V V pon., 4. mar.`. Seen in Gmail, in Slovenian
         if _shares(lines, index, at):
             return at
     return 0
@@ -98,23 +101,34 @@ def _shares(lines: list[Line], index: int, at: int) -> bool:
     return False
 
 
+def _bar(line: Line) -> bool:
+    return line.plain[:1] == "|" or line.plain[:2] == ": "
+
+
 def mark_bars(lines: list[Line]) -> None:
-    """QUIRK: `| ` as a quote mark. Seen in mutt and old Discourse; tables of Markdown have more than one bar in a line."""
+    """QUIRK: `| ` or `: ` as a quote mark. Seen in mutt, in old Discourse and on Usenet; tables of Markdown have more than one
+    bar in a line.
+    """
     end = 0
     announced = False
-    for index in [i for i, line in enumerate(lines) if line.plain[:1] == "|" and not line.depth]:
+    for index in [i for i, line in enumerate(lines) if not line.depth and _bar(line)]:
         if index < end:
             continue
         end = index
-        while end < len(lines) and lines[end].plain.startswith("|"):
+        sign = lines[index].plain[0]
+        while end < len(lines) and lines[end].plain.startswith(sign):
             end += 1
         tables = sum("|" in line.plain[1:] for line in lines[index:end])
         at = above(lines, index)
         announced = at >= 0 and (
-            announced or has_date(lines[at].plain) or has_address(lines[at].plain) or lines[at].depth > 0
+            announced
+            or has_date(lines[at].plain)
+            or has_address(lines[at].plain)
+            or lines[at].depth > 0
+            or says_who(lines[at].plain)
         )
         if announced and tables * 3 < end - index:
             for line in lines[index:end]:
                 line.depth = 1
-                line.text = line.text.lstrip().removeprefix("|").removeprefix(" ")
+                line.text = line.text.lstrip().removeprefix(sign).removeprefix(" ")
                 line.plain = plain_words(line.text)

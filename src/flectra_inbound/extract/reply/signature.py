@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 
-from .lines import Line, above, last_words, mark_all, not_blank, paragraph, words_above
+from .lines import Line, above, fenced, last_words, mark_all, not_blank, paragraph, words_above
 from .wording import Said, fold, is_mobile_footer, is_small, wording
 
 _SEPARATOR = re.compile(r"^(?:--|-- -|—-)$")
 #: these part paragraphs too, so that a card must be seen below them
-_LOOSE = re.compile(r"^(?:–|—|––|——|__|_{5,60}|-{3,60}|={5,60}|\*{5,60})$")
+_LOOSE = re.compile(r"^(?:–|—|––|——|__|_{5,60}|-{3,60}|={5,60}|\*{5,60}|[━─═＝]{5,60})$")
 #: RFC 3676, section 4.3: two hyphens and a blank
 _STRICT = "-- "
+_CELL = re.compile(r" [|•·–—/-] ")
 _WORD = re.compile(r"\w+")
 URL = re.compile(r"https?://|www\.[a-z0-9-]+\.|\b[a-z0-9-]+\.(?:com|org|net|de|fr|io|co)\b", re.IGNORECASE)
 _PHONE = re.compile(r"(?:\+|\b0|\(\d)[\d\s()./–-]{6,20}\d|\b\d{3}[-. ]\d{3}[-. ]\d{4}\b")
@@ -39,12 +40,16 @@ def separated(lines: list[Line], first: int, end: int, names: tuple[str, ...], s
     end = last_words(lines, first, end)
     found = stop = end
     places = [i for i in range(max(first, end - _TAIL), end) if is_separator(lines[i]) or _LOOSE.match(lines[i].plain)]
+    if places:
+        code = fenced(lines[first:end])
+        places = [i for i in places if i - first not in code]
     several = sum(is_separator(lines[i]) for i in places) > 1
     for index in places:
         strict = is_separator(lines[index])
         below = [row for row in lines[index + 1 : end] if not row.blank]
         if not below or (index == first and above(lines, first) < 0):
-            if not below and index > 0:
+            paired = not strict and any(lines[at].plain == lines[index].plain for at in places if at < index)
+            if not below and index > 0 and not paired:
                 found = index
                 break
             continue
@@ -55,8 +60,14 @@ def separated(lines: list[Line], first: int, end: int, names: tuple[str, ...], s
         if words_above(lines, first, index)[-1:] in (":", "："):
             continue  # what he introduces
         if not strict:
-            named = _names_author(below[0].plain, names)
+            named = _names_author(below[0].plain, names) or (
+                len(lines[index].plain) <= 2 and len(below) <= _MAX_LOOSE and all(map(_is_row, below))
+            )
             boxed = _is_boxed(lines, index, end) and (not names or _signs(below, names))
+            if len(below) > 1 and last == lines[index].plain:
+                below = below[:-1]  # a box
+                last = below[-1].plain
+                named = named or _ends(words_above(lines, first, index))
             if (
                 contacts >= (1 if (named or boxed) and len(below) <= _MAX_LOOSE else 2)
                 and len(below) <= _MAX_SIGNATURE
@@ -112,8 +123,11 @@ def _goes_on(rows: list[Line]) -> bool:
 
 
 def _is_table(rows: list[Line]) -> bool:
-    """Whether each line is a link and other words: a list of what he recommends."""
-    return all(URL.search(row.plain) and " " in row.plain and ": " not in row.plain for row in rows)
+    """Whether each line is a link or a number, and other words: a list of what he recommends, or of whom to call."""
+    return all(_is_contact(row.plain) and " " in row.plain and ": " not in row.plain for row in rows) and (
+        all(URL.search(row.plain) for row in rows)
+        or (len(rows) > 1 and all(row.plain[0].isalpha() and not _PHONE_LABEL.match(row.plain) for row in rows))
+    )
 
 
 def _names_author(text: str, names: tuple[str, ...]) -> bool:
@@ -140,13 +154,39 @@ def _looks_written(rows: list[Line]) -> bool:
 
 
 def _is_contact(text: str) -> bool:
-    return bool(_PHONE.search(text) or URL.search(text) or EMAIL.search(text) or _PHONE_LABEL.match(text))
+    if URL.search(text) or EMAIL.search(text) or _PHONE_LABEL.match(text):
+        return True
+    found = _PHONE.search(text)
+    if found is None:
+        return False
+    label, colon, _ = text[: found.start()].replace("：", ":").partition(":")
+    # "Enclosed: invoice 0815-4711-22" has words between the label and the number
+    return not colon or not any(len(word) > 3 for word in _WORD.findall(text[len(label) + 1 : found.start()]))
+
+
+def _is_told(text: str) -> bool:
+    """Whether a line with a number is a sentence: "My new number is 0123 456789"."""
+    return sum(word.isalpha() and word.islower() for word in text.split()) > 1
+
+
+def _is_row(row: Line) -> bool:
+    """Whether a line looks like one of a card: a contact, a title, a street."""
+    text = row.plain
+    if len(text) > 80 or is_sentence(text):
+        return False
+    return (_is_contact(text) and not _is_told(text)) or _is_title(row) or any(map(str.isdigit, text))
+
+
+def _ends(text: str) -> bool:
+    """Whether what he says is at its end above a card."""
+    return text[-1:] in (".", "!", "?", "。", "！", "？") or is_closing(text)
 
 
 def _contacts(text: str) -> int:
     """How many ways to reach somebody a line holds: "T: +44 … | E: ada@shop.example" are two."""
-    phones = len(_PHONE.findall(text[:200]))
-    return max(phones + bool(URL.search(text) or EMAIL.search(text)), _is_contact(text))
+    if not _is_contact(text):
+        return 0
+    return max(1, len(_PHONE.findall(text[:200])) + bool(URL.search(text) or EMAIL.search(text)))
 
 
 def _is_picture(text: str) -> bool:
@@ -170,11 +210,22 @@ def is_closing(text: str) -> bool:
     return bare in wording().closings
 
 
+def _closes_with_name(text: str) -> bool:
+    """Whether a line is a sign-off and a name: "Cheers, Ada"."""
+    closing, comma, name = text.partition(",")
+    words = name.split()
+    return bool(comma) and 0 < len(words) <= 3 and all(word[0].isupper() for word in words) and is_closing(closing)
+
+
 def card(lines: list[Line], first: int, end: int, names: tuple[str, ...]) -> None:
     """A contact card without a separator: below a sign-off, or below the author's own name."""
     end = last_words(lines, first, end)
+    if end - 1 > first and lines[end - 2].blank and _is_one_line(lines[end - 1].plain, names):
+        lines[end - 1].kind = "signature"
+        return
     for index in range(max(first, end - 16), end):
-        closing = _closes(lines, index, end, names)
+        signed = _closes_with_name(lines[index].plain)
+        closing = signed or _closes(lines, index, end, names) or _thanks(lines, index, names)
         if not closing and not (index > first and _is_name(lines[index].plain, names) and _parted(lines, index, end)):
             continue
         if not closing and _gives(lines, first, index):
@@ -182,8 +233,8 @@ def card(lines: list[Line], first: int, end: int, names: tuple[str, ...]) -> Non
         start = index + closing
         while closing and start < end and (lines[start].blank or _is_picture(lines[start].plain)):
             start += 1
-        named = False
-        if closing and start < end and not _is_contact(lines[start].plain):
+        named = signed
+        if closing and not signed and start < end and not _is_contact(lines[start].plain):
             named = _signs([lines[start]], names) if names else not any(map(str.isdigit, lines[start].plain))
             start += 1  # the name: typed, not a card
         end = _before_sentences(lines, start, end)
@@ -196,6 +247,9 @@ def card(lines: list[Line], first: int, end: int, names: tuple[str, ...]) -> Non
         whole = closing and named and bool(names) and len(rows) <= _MAX_LOOSE and max(len(r.plain) for r in rows) <= 80
         whole = whole and not any(is_sentence(row.plain) or row.plain[-1] in ":?" for row in rows)
         titles = closing and named and len(rows) <= 4 and not lines[start].blank and all(map(_is_title, rows))
+        if contacts and all(_is_told(row.plain) for row in rows if _is_contact(row.plain)):
+            continue
+        whole = whole or (closing and named and all(map(_is_row, rows)))
         if (contacts and (contacts * 4 >= len(rows) or contacts >= 2 or whole)) or (
             titles and not any(map(is_postscript, rows))
         ):
@@ -231,6 +285,23 @@ def _parted(lines: list[Line], index: int, end: int) -> bool:
     """Whether a name stands apart from what is said above, by a blank line; or below a full stop, with a short card."""
     above = lines[index - 1]
     return above.blank or (above.plain[-1] in ".!?。！？" and end - index <= 6 and is_sentence(above.plain))
+
+
+def _thanks(lines: list[Line], index: int, names: tuple[str, ...]) -> bool:
+    """Whether some words of thanks and a name stand here in two lines of their own, whatever the language: "Thanks,", "Ruth"."""
+    if lines[index].plain[-1:] not in (",", "，") or (index and not lines[index - 1].blank) or index + 1 >= len(lines):
+        return False
+    word, name = lines[index].plain, lines[index + 1]
+    if len(word.split()) > 3 or any(map(str.isdigit, word + name.plain)) or name.blank or len(name.plain.split()) > 3:
+        return False
+    below = index + 2 >= len(lines) or lines[index + 2].blank
+    return _is_title(name) and name.plain[-1].isalpha() and (below or _signs([name], names))
+
+
+def _is_one_line(text: str, names: tuple[str, ...]) -> bool:
+    """Whether a line is a whole card: the author's name, and more between bars or dots."""
+    cells = [cell.strip() for cell in _CELL.split(text)]
+    return len(cells) > 2 and len(text) <= 160 and _is_name(cells[0], names) and any(map(_is_contact, cells[1:]))
 
 
 def _gives(lines: list[Line], first: int, index: int) -> bool:

@@ -96,7 +96,8 @@ _SIGN = re.compile(f"[{''.join(_SIGNS)}]")
 
 #: list of phrases in the language files -> field of `Said`
 _USES = {
-    "reply_above": "reply_above", "disclaimer": "disclaimer", "scanned": "scanned", "list_footer": "list_footer",
+    "reply_above": "reply_above", "above_line": "above_line", "disclaimer": "disclaimer", "scanned": "scanned",
+    "list_footer": "list_footer",
     "original_message": "separators", "forwarded_message": "separators",
 }  # fmt: skip
 
@@ -230,7 +231,7 @@ def attribution(text: str) -> int:
     if not folded.isascii():
         tried += [template for piece, template in tables.others if piece in folded]
     for template in tried:
-        if _fits(template, folded):
+        if fits(template, folded):
             sure = template.sure and not _names_nobody(template, folded, text)
             if sure and (has_email or whole_date or (dated and not tables.weekdays.isdisjoint(tokens))):
                 return 3
@@ -240,8 +241,8 @@ def attribution(text: str) -> int:
     short = len(folded) < 200
     if (
         short
-        and dated
         and has_email
+        and (has_day(folded) or not tokens.isdisjoint(tables.weekdays) or not tokens.isdisjoint(tables.months))
         and (folded.endswith((">:", "):")) or ("<" in folded and begins_attribution(folded)))
     ):
         return 3  # a date, a name and an address in brackets, and a colon: hardly prose in any language
@@ -261,7 +262,7 @@ def begins_attribution(text: str) -> bool:
     return folded[:1].isdigit() or folded.split(" ", 1)[0] in wording().starts
 
 
-def _fits(template: Template, folded: str) -> bool:
+def fits(template: Template, folded: str) -> bool:
     if template.ending and not folded.rstrip(": ").endswith(template.ending):
         return False
     position = 0
@@ -362,7 +363,7 @@ def is_mobile_footer(folded: str, *, alone: bool = False) -> bool:
     # those without a word to look them up by are in scripts of their own
     for key in dict.fromkeys(words) if bare.isascii() else (*dict.fromkeys(words), ""):
         for template in tables.mobile_templates.get(key, ()):
-            if _fits(template, bare):
+            if fits(template, bare):
                 return True
     if "," in bare or "?" in bare:
         return False
@@ -381,6 +382,7 @@ class Said:
     """Which phrases stand in a text at all: its lines are compared with these alone."""
 
     reply_above: tuple[str, ...]
+    above_line: tuple[str, ...]
     disclaimer: tuple[str, ...]
     scanned: tuple[str, ...]
     list_footer: tuple[str, ...]
