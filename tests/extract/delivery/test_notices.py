@@ -76,6 +76,12 @@ def test_a_recipient_that_the_server_took_did_not_fail() -> None:
     assert addresses(notice(text)) == ["ada@shop.example"]
 
 
+def test_a_heading_is_no_cause() -> None:
+    delivery = notice("------- Failure Reasons  --------\n\nThe pigeon came back\nada@shop.example\n").delivery
+    assert delivery is not None
+    assert [r.diagnostic for r in delivery.recipients] == ["The pigeon came back ada@shop.example"]
+
+
 def test_each_recipient_gets_its_own_cause() -> None:
     result = notice(
         "could not be delivered:\n\n<ada@shop.example>:\n552 5.2.2 mailbox full\n\n<eva@shop.example>:\n550 5.1.1 unknown user\n"

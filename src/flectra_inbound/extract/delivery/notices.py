@@ -40,6 +40,7 @@ _ASIDE = frozenset(
     "action taken|subject|sent|date|message-id|message id|from|sender|to|recipient|recipients|queue id|size".split("|")
 )
 _CODE = re.compile(r"(?:^|[\s:;(\[])([45][0-5][0-9])[ -]")
+_HEADING = ("---", "===", "***", "___")  # on both sides of words: they tell what follows, not why
 _QUOTED = re.compile(r"^\s{0,20}(?:<<<|\||\*)\s{0,5}")
 #: words before a number that is no reply code
 _NEVER_A_CODE = (" port", " line", " bytes", " error code", " id", " seconds", " size")
@@ -386,7 +387,7 @@ def _paragraphs(lines: list[str]) -> Iterator[str]:
     taken: list[str] = []
     for line in [*lines, ""]:
         stripped = line.strip()
-        if stripped and stripped.strip("-=*_ "):
+        if stripped.strip("-=*_ ") and not (stripped.startswith(_HEADING) and stripped.endswith(_HEADING)):
             taken.append(stripped)
         elif taken:
             words = " ".join(" ".join(taken).split())
