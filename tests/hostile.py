@@ -186,6 +186,7 @@ def _status(content: bytes) -> bytes:
 simple("status_groups", "a report on everybody", lambda n: _status(fill(_GROUP + b"\r\n", n)))
 simple("status_one_group", "recipients without a blank line between", lambda n: _status(fill(_GROUP, n)))
 simple("status_garbage", "lines that are no fields", lambda n: _status(_GROUP + fill(b"no field here\r\n", n)))
+simple("status_void", "groups without a field", lambda n: _status(fill(b"=\r\n\r\n", n) + _GROUP))
 simple("status_blank_lines", "blank lines are groups of nothing", lambda n: _status(fill(b"\r\n", n) + _GROUP))
 simple(
     "status_split_groups",

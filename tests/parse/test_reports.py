@@ -92,6 +92,13 @@ def test_recipients_past_the_limit_are_counted_out_with_a_defect() -> None:
     assert DefectCode.REPORT_RECIPIENT_LIMIT in {d.code for d in message.defects}
 
 
+def test_stretches_without_a_field_are_bounded_too() -> None:
+    for count, found in ((4, ["a@x.example"]), (5, [])):
+        message = report(MTA + b"\n" + b"=\n\n" * count + ONE, report_recipients=5)
+        assert people(message) == found
+        assert (DefectCode.REPORT_RECIPIENT_LIMIT in {d.code for d in message.defects}) is not bool(found)
+
+
 def test_a_report_that_another_mail_brings_is_not_ours() -> None:
     inner = b"Content-Type: message/delivery-status\n\n" + MTA + b"\n" + ONE
     assert report(inner, b"message/rfc822").delivery_status == ()

@@ -119,7 +119,9 @@ class DeliveryStatus:
 
 
 def read_groups(part: Part, limits: Limits, log: DefectLog, most: int) -> list[FieldGroup]:
-    """The first `most` field groups of a report part. Lines that are no fields are passed over, with a defect."""
+    """The first `most` field groups of a report part. Lines that are no fields are passed over, with a defect; of stretches of
+    them as many as there may be recipients.
+    """
     outer = part.outer and part.transfer_encoding in IDENTITY
     if outer:
         buffer, position, size = part.buffer, part.body_start, part.end
@@ -128,7 +130,8 @@ def read_groups(part: Part, limits: Limits, log: DefectLog, most: int) -> list[F
         position, size = 0, len(buffer)
     view = memoryview(buffer)
     groups: list[FieldGroup] = []
-    while position < size and len(groups) < most:
+    void = 0  # stretches without a field
+    while position < size and len(groups) < most and void < limits.report_recipients:
         # RFC 3464, section 2.1: groups are separated by blank lines
         if buffer[position] in b"\r\n":
             position += 1
@@ -143,6 +146,8 @@ def read_groups(part: Part, limits: Limits, log: DefectLog, most: int) -> list[F
             _read_on(headers, group, limits.header_count, part, log)
         if len(headers):
             groups.append(FieldGroup(headers, start, position, outer))
+        else:
+            void += 1
     if position < size and buffer[position : min(size, position + 1_000)].strip():
         log.add(DefectCode.REPORT_RECIPIENT_LIMIT, part.path)
     return groups
