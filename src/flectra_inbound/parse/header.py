@@ -36,7 +36,8 @@ def mark_folds(block: str) -> str:
     """RFC 5322, section 2.2.3: a line that begins with white space continues the field. Its line end becomes a mark of the
     same length (VT, which no field may hold), so that each field is one line and offsets stay true.
     """
-    return block.replace("\n ", "\v ").replace("\n\t", "\v\t")
+    block = block.replace("\n ", "\v ")
+    return block.replace("\n\t", "\v\t") if "\t" in block else block
 
 
 def unfold(value: str) -> str:
