@@ -35,6 +35,7 @@ DIFFERENCES = {
 #: where the label says that our answer to the text alone is wrong, and why
 OURS = {
     "message/apple-mail/0044-en-signature-contact-card": "the author's name, which a text does not say",
+    "message/apple-mail/0065-en-mac-list": "the same",
     "message/front/0001-en-signature": "a signature that only the HTML marks",
     "message/gmail/0056-en-signature-no-separator": "the same",
     "message/mailspring/0001-en-mobile": "the same",

@@ -33,7 +33,7 @@ and that is that
 DIFFERENCES = {
     "raises": Difference("it takes one From with an address in ASCII for granted", 6, 32),
     "no report": Difference("what people forward, lists ask and complaints say is no bounce; success is no failure", 8, 20),
-    "none found": Difference("it has no detector for these systems, or for this language of theirs", 200, 400),
+    "none found": Difference("it has no detector for these systems, or for this language of theirs", 200, 370),
     "some found": Difference("it stops at the first recipient of this form, or reads only some forms of line", 5, 14),
     "no address": Difference("it takes JSON, a code or a cut-off address for an address", 5, 16),
     "somebody else": Difference("it names people who got the mail, the author, or an address made by an alias", 2, 10),

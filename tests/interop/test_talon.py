@@ -42,7 +42,7 @@ PLAIN = {
 }  # fmt: skip
 WEB = {
     "layout": Difference("the same words; ours is a sanitised fragment, theirs a document", 160, 380),
-    "keeps more": Difference("it knows few containers, and cuts the quote but not the line that announces it", 75, 130),
+    "keeps more": Difference("it knows few containers, and cuts the quote but not the line that announces it", 75, 140),
     "loses words": Difference("it cuts a container with the answers in it, any quotation, a table with a From", 3, 10),
     "cuts more": Difference("it cuts what is forwarded, and what a client puts below", 8, 30),
     "reports": Difference("a program wrote it: neither has a reply to find there", 5, 40),
