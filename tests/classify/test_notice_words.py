@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
+from flectra_inbound.classify import notice
 from flectra_inbound.classify.notice import read_notice
-from flectra_inbound.rules import generic_notice
+from flectra_inbound.rules import generic_notice, notices
 from flectra_inbound.rules.literals import Phrases, tokens_of
 
 
@@ -28,3 +31,11 @@ def test_words_far_below_the_start_count() -> None:
     notice = read_notice("\n".join(["of no meaning"] * 400) + "\n<ada@shop.example>:\nuser unknown\n")
     assert notice.failure == "user unknown"
     assert notice.paired
+
+
+def test_of_words_of_one_length_the_first_by_letters_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = next(rule for rule in notices() if not rule.sender and not rule.subject)
+    entries = [("bb", rule), ("aa", rule)]
+    for order in (entries, entries[::-1]):
+        monkeypatch.setattr(notice, "_index", lambda order=order: ({}, order, []))
+        assert notice.recognise('"aa bb"', set(), "", "") == (rule, "aa")

@@ -151,7 +151,8 @@ def recognise(start: str, tokens: set[str], sender: str, subject: str) -> tuple[
     if not start.isascii():
         entries += foreign
     for words, notice in entries:
-        if len(words) <= len(found) or words not in start:
+        # of the same length the first by letters: the order of a set is another in each process
+        if (-len(words), words) >= (-len(found), found) or words not in start:
             continue
         if notice.subject and not any(w in subject for w in notice.subject):
             continue
