@@ -91,7 +91,7 @@ def _replied(message: Message, evidence: list[Evidence]) -> bool:
     What it quotes of our mail may hold any refusal. QUIRK: Exim's reports say `auto-replied`, too.
     """
     return (
-        ("in-reply-to" in message.headers or "references" in message.headers)
+        message.answers
         and any(e.supports is Kind.AUTO_REPLY and e.weight >= THRESHOLD for e in evidence)
         and all(e.rule == "path.null" for e in evidence if e.supports in REPORTS)
         and not program_author(message)

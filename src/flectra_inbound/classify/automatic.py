@@ -57,7 +57,6 @@ _rule = attrgetter("rule")
 
 def _uncommented(value: str) -> str:
     """A value without the comments before it (RFC 5322, section 3.2.2), which RFC 3834 allows in Auto-Submitted."""
-    value = value.lstrip()
     for _ in range(_COMMENTS):
         if not value.startswith("("):
             break
@@ -73,7 +72,9 @@ def fields(message: Message) -> tuple[list[Evidence], bool, bool]:
     automatic_mail = False
     for name in table.keys() & headers.keys():
         for value in headers.get_all(name):
-            word = _uncommented(value.lower())
+            word = value.lower().lstrip()
+            if word.startswith("("):
+                word = _uncommented(word)
             for rule in table[name]:
                 if (rule.values and not word.startswith(rule.values)) or (rule.unless and word.startswith(rule.unless)):
                     continue

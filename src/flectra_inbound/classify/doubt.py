@@ -71,11 +71,10 @@ def _reason(message: Message, start: Opening, evidence: list[Evidence], mail_fro
         return ("person", "the author is no program", headers.span("from"))
     if known:
         return None
-    answers = "in-reply-to" in headers or "references" in headers
     program = "user-agent" in headers or "x-mailer" in headers
     # QUIRK: the null reverse-path on what a person answers. Seen where a fetcher or a forward lost the sender
     answered = daemon == 0 and program and message.subject.lower().startswith(generic_notice().answered)
-    if answers and daemon < 3 and ((path != "" and (path or program)) or answered):
+    if message.answers and daemon < 3 and ((path != "" and (path or program)) or answered):
         return ("thread", "answers another mail", headers.span("in-reply-to"))
     if daemon == _NAME_ONLY and not told and path != "" and not _by_program(message):
         # anybody may call himself so, and write such a subject: advertisements do

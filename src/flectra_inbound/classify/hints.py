@@ -22,7 +22,7 @@ def hints(message: Message, known: Collection[str]) -> list[Evidence]:
     headers = message.headers
     if message.text[:1] == "{" and phrase_in(message.text[:_JSON], ("otificationType", "eventType")):
         return [seen("hint.json", Kind.BOUNCE, 1, "a notification for programs")]
-    if "in-reply-to" in headers or "references" in headers:
+    if message.answers:
         return []
     found: list[Evidence] = []
     subject = message.subject.strip().lower()

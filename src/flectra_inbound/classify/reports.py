@@ -119,7 +119,7 @@ def _by_hand(message: Message, null_path: bool, weight: int) -> Iterator[Evidenc
                 "human.mail-program", Kind.MESSAGE, 5, f"{name}: {(headers.get(name) or '')[:80]}", headers.span(name)
             )
             break
-    if "in-reply-to" in headers or "references" in headers:
+    if message.answers:
         yield seen(
             "human.thread",
             Kind.MESSAGE,
@@ -140,7 +140,7 @@ def _by_hand(message: Message, null_path: bool, weight: int) -> Iterator[Evidenc
 def by_hand(message: Message) -> bool:
     """Whether the mail bears a field that mail programs set when a person writes, or answers another mail."""
     headers = message.headers
-    return any(name in headers for name in (*_WRITTEN_BY_HAND, "in-reply-to", "references"))
+    return message.answers or any(name in headers for name in _WRITTEN_BY_HAND)
 
 
 def is_daemon(local_part: str) -> bool:

@@ -166,6 +166,11 @@ class Message:
         """Oldest first, as written."""
         return self.message_ids("references")
 
+    @property
+    def answers(self) -> bool:
+        """Whether it says that it answers another mail (RFC 5322, section 3.6.4), whatever stands in the fields."""
+        return "in-reply-to" in self.headers or "references" in self.headers
+
     def message_ids(self, name: str) -> tuple[str, ...]:
         """The ids of a field as `<...>`."""
         if name not in self.headers:

@@ -20,6 +20,7 @@ EMBEDDED_MESSAGE = frozenset({"message/rfc822", "message/global", "message/news"
 #: RFC 6522, section 4; RFC 6533, section 6.3: the header block of one. QUIRK: message/rfc822-headers, seen in Exchange.
 EMBEDDED_HEADERS = frozenset({"text/rfc822-headers", "message/rfc822-headers", "message/global-headers"})
 
+_SMALL = 1024 * 1024  # bytes that are searched for a CR, so that no header block has to be
 _QUOTE_OR_SPACE = " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\xa0\"'"
 
 
@@ -66,7 +67,7 @@ class Scanner:
         self.parts: list[Part] = []
         self._bytes_left = limits.total_header_bytes
         self._fields_left = limits.total_header_count
-        #: whether the lines of the buffer seem to end in CRLF, None if it holds no CR: only saves time
+        #: whether the lines of the buffer seem to end in CRLF, None if it is known to hold no CR: only saves time
         self._crlf: bool | None = False
         self._pending: list[tuple[Part, int]] = []
 
@@ -94,7 +95,9 @@ class Scanner:
         if size > limits.message_bytes:
             stop = limits.message_bytes
             self._log.add(DefectCode.MESSAGE_TRUNCATED, path, "", f"{size} bytes")
-        self._crlf = buffer.startswith(b"\r", buffer.find(b"\n", start, start + 1_000) - 1) if b"\r" in buffer else None
+        self._crlf = buffer.startswith(b"\r", buffer.find(b"\n", start, start + 1_000) - 1)
+        if not self._crlf and size <= _SMALL and b"\r" not in buffer:
+            self._crlf = None
         frames: list[_Frame] = []
         open_parts: list[Part] = []
         part = self._open(buffer, start, stop, around, depth, path, level)
@@ -310,7 +313,7 @@ class Scanner:
 def _blank_line(buffer: bytes, start: int, stop: int, crlf: bool | None) -> tuple[int, int]:
     """Where the first blank line at or after `start` begins and ends; (-1, -1) if there is none before `stop`.
 
-    `crlf` says which kind is looked for first: what it finds bounds the search for the other. None: there are only LFs.
+    `crlf` says which kind is looked for first: what it finds bounds the search for the other. None: there is no CR.
     """
     if start < stop:
         if buffer[start] == 10:

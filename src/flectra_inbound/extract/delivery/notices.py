@@ -40,7 +40,7 @@ _ASIDE = frozenset(
     "action taken|subject|sent|date|message-id|message id|from|sender|to|recipient|recipients|queue id|size".split("|")
 )
 _CODE = re.compile(r"(?:^|[\s:;(\[])([45][0-5][0-9])[ -]")
-_HEADING = ("---", "===", "***", "___")  # on both sides of words: they tell what follows, not why
+_RULE = ("---", "===", "***", "___")  # on both sides of words: a heading, which tells what follows, not why
 _QUOTED = re.compile(r"^\s{0,20}(?:<<<|\||\*)\s{0,5}")
 #: words before a number that is no reply code
 _NEVER_A_CODE = (" port", " line", " bytes", " error code", " id", " seconds", " size")
@@ -142,9 +142,7 @@ class Passages:
         self._first_sure = min([m.line for m in notice.mentions if m.form in _SURE], default=len(notice.lines))
 
     def add_words(self, finding: Finding) -> None:
-        """Fill in status, reply code and diagnostic from the words that stand by an address."""
-        if finding.diagnostic:
-            return
+        """Fill in status, reply code and diagnostic of one without words from those that stand by its address."""
         lower = finding.address.lower()
         mine = self._mine.get(lower, [])
         alone = self._named == {lower}
@@ -328,12 +326,12 @@ def _read_words(finding: Finding, words: str) -> None:
 def _paragraph(lines: list[str]) -> str:
     """The lines up to a blank one, a rule or the next command, in one."""
     taken = [lines[0].strip()]
-    labelled = _label(lines[0]) in generic_notice().reason_labels
+    labelled = _label(lines[0])[0] in generic_notice().reason_labels
     for line in lines[1:_PARAGRAPH]:
         stripped = _QUOTED.sub("", line).strip()
-        if not stripped or stripped.startswith((">>>", "---", "===", "***", "___")):
+        if not stripped or stripped.startswith((">>>", *_RULE)):
             break
-        if labelled and (label := _label(stripped)) in _ASIDE and label not in generic_notice().reason_labels:
+        if labelled and (label := _label(stripped)[0]) in _ASIDE and label not in generic_notice().reason_labels:
             break  # the next row of a table; only what says no more of the cause, lest words against it be lost
         taken.append(stripped)
     return " ".join(" ".join(taken).split()).strip("\"' ")
@@ -344,10 +342,10 @@ def _host_above(lines: list[str]) -> str | None:
     return next((match[1] for line in reversed(lines) if (match := _HOST.match(line)) is not None), None)
 
 
-def _label(line: str) -> str:
-    """What stands before a colon, lower-case."""
-    head, colon, _ = line.partition(":")
-    return head.strip("-*[]( \t").lower() if colon and len(head) <= 40 else ""
+def _label(line: str) -> tuple[str, str]:
+    """What stands before a colon, lower-case, and what behind it; empty where no label is."""
+    head, colon, rest = line.partition(":")
+    return (head.strip("-*[]( \t").lower(), rest) if colon and len(head) <= 40 else ("", "")
 
 
 def _labelled(lines: list[str]) -> str:
@@ -355,8 +353,8 @@ def _labelled(lines: list[str]) -> str:
     for index, line in enumerate(lines):
         if ":" not in line and "：" not in line:
             continue
-        head, colon, rest = line.strip().replace("：", ":").partition(":")
-        if not colon or len(head) > 40 or head.strip("-*[]( \t").lower() not in labels:
+        label, rest = _label(line.strip().replace("：", ":"))
+        if label not in labels:
             continue
         if rest.strip():
             return _paragraph([rest, *lines[index + 1 :]])
@@ -387,7 +385,7 @@ def _paragraphs(lines: list[str]) -> Iterator[str]:
     taken: list[str] = []
     for line in [*lines, ""]:
         stripped = line.strip()
-        if stripped.strip("-=*_ ") and not (stripped.startswith(_HEADING) and stripped.endswith(_HEADING)):
+        if stripped.strip("-=*_ ") and not (stripped.startswith(_RULE) and stripped.endswith(_RULE)):
             taken.append(stripped)
         elif taken:
             words = " ".join(" ".join(taken).split())

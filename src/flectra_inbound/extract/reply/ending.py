@@ -26,8 +26,10 @@ _BANNERS = 3  # of servers that a mail passes
 def mark_endings(lines: list[Line], names: tuple[str, ...], said: Said) -> None:
     """Label the endings of every run of author's lines. `names`: the author's, and a word of his domain after an @."""
     mark_banner(lines)
-    _free_written(lines, names)
-    for line in [line for line in lines if line.hard]:
+    contained = [line for line in lines if line.hard and line.kind == "signature"]
+    if contained:
+        _free_written(lines, names)
+    for line in contained:
         if line.kind == "signature" and is_mobile_footer(fold(line.plain)):
             line.kind = "footer"
     written = -1  # the first of a run of author's lines

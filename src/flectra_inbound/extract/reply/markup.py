@@ -273,7 +273,7 @@ _KINDS = {
 def read_page(html: str, max_lines: int) -> Page:
     """Take an HTML text apart, up to some number of lines."""
     page = Page(html)
-    page.tight = _TIGHT.search(html, 0, _HEAD) is not None and _EMPTY in html
+    page.tight = _EMPTY in html and _TIGHT.search(html, 0, _HEAD) is not None
     builder = _Builder(page)
     ends = EndTags(html)
     lines = page.lines

@@ -19,7 +19,7 @@ from .lines import INVISIBLE
 
 _SLOT = re.compile(r"\{(date|time|name|email|app|device|number)\}")
 _CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)|\[([^\[\]]*)\]")
-_TOKEN = re.compile(r"[^\W\d_]+")
+TOKEN = re.compile(r"[^\W\d_]+")
 #: `SM-G991B`; a number alone is no model, "sent from my account 4471"
 _MODEL = re.compile(r"[^\W\d_]-?\d|\d[^\W\d_]")
 _LINK = re.compile(r"[<(\[]?https?://[^\s<>()\[\]]{1,300}[>)\]]?")
@@ -63,6 +63,13 @@ class Wording:
     wrote: frozenset[str]
     nouns: frozenset[str]  #: the words for message in `original`
     starts: frozenset[str]  #: the first words of templates that begin with one
+
+    def candidates(self, folded: str, tokens: set[str]) -> list[Template]:
+        """The templates of attributions whose rarest words stand in a folded text; `tokens`: its words."""
+        found = [template for token in tokens if token in self.by_token for template in self.by_token[token]]
+        if not folded.isascii():
+            found += [template for piece, template in self.others if piece in folded]
+        return found
 
 
 def fold(text: str) -> str:
@@ -130,7 +137,7 @@ def wording() -> Wording:
         for name, phrases in language.words:
             if name == "mobile":
                 for phrase in phrases:
-                    mobile_words.update(_TOKEN.findall(fold(_SLOT.sub("", phrase))))
+                    mobile_words.update(TOKEN.findall(fold(_SLOT.sub("", phrase))))
                     if "{" in phrase:
                         for template in _templates(phrase, True):
                             mobile_templates.setdefault(_key(template) or "", []).append(template)
@@ -201,9 +208,7 @@ def _templates(line: str, sure: bool) -> list[Template]:
 
 def _key(template: Template) -> str | None:
     """The longest word of the template that stands between blanks or signs, to look it up by."""
-    words = [
-        word for piece in template.pieces for word in _TOKEN.findall(piece) if word.isascii() or word[0] < "\u0e00"
-    ]
+    words = [word for piece in template.pieces for word in TOKEN.findall(piece) if word.isascii() or word[0] < "\u0e00"]
     return max(words, key=len, default=None)
 
 
@@ -226,11 +231,8 @@ def attribution(text: str) -> int:
         return 3 if dated or has_email else 0  # GroupWise, in any language
     tables = wording()
     best = 0
-    tokens = set(_TOKEN.findall(folded))
-    tried = [template for token in tokens if token in tables.by_token for template in tables.by_token[token]]
-    if not folded.isascii():
-        tried += [template for piece, template in tables.others if piece in folded]
-    for template in tried:
+    tokens = set(TOKEN.findall(folded))
+    for template in tables.candidates(folded, tokens):
         if fits(template, folded):
             sure = template.sure and not _names_nobody(template, folded, text)
             if sure and (has_email or whole_date or (dated and not tables.weekdays.isdisjoint(tokens))):
@@ -329,11 +331,11 @@ def _fills(slots: tuple[str, ...], words: str) -> bool:
 
 def _is_device(words: str) -> bool:
     """Whether words name a device or an app: they hold such a word or a model, and are no sentence ("old phone, so it ...")."""
-    found = _TOKEN.findall(words)
+    found = TOKEN.findall(words)
     known = sum(word in apps() for word in found) + (_MODEL.search(words) is not None)
     if known > 1 or not known:
         return known > 1
-    return "," not in words and len(_TOKEN.findall(words.partition(".")[0])) <= 3
+    return "," not in words and len(TOKEN.findall(words.partition(".")[0])) <= 3
 
 
 def is_small(letter: str) -> bool:
@@ -359,7 +361,7 @@ def is_mobile_footer(folded: str, *, alone: bool = False) -> bool:
             return True
     if len(bare) >= 120:
         return False
-    words = _TOKEN.findall(bare)
+    words = TOKEN.findall(bare)
     # those without a word to look them up by are in scripts of their own
     for key in dict.fromkeys(words) if bare.isascii() else (*dict.fromkeys(words), ""):
         for template in tables.mobile_templates.get(key, ()):

@@ -13,7 +13,7 @@ from ...rules.loader import languages
 from .facts import has_address, has_date, has_day
 from .lines import Line
 from .mark import Mark
-from .wording import attribution, fits, fold, is_small, wording
+from .wording import TOKEN, attribution, fits, fold, is_small, wording
 
 #: a first line that is longer is seen without this
 _LONGEST = 60
@@ -81,12 +81,9 @@ def _frame() -> frozenset[str]:
 def begins_as_template(text: str) -> bool:
     """Whether a template fits whose own words a text begins with: "On", and not "No" above a date."""
     folded = fold(text)
-    tables = wording()
-    found = [template for word in set(re.findall(r"[^\W\d_]+", folded)) for template in tables.by_token.get(word, ())]
-    found += [template for _, template in tables.others]
     return any(
         not template.slots[0] and folded.lstrip("- ").startswith(template.pieces[0]) and fits(template, folded)
-        for template in found
+        for template in wording().candidates(folded, set(TOKEN.findall(folded)))
     )
 
 
