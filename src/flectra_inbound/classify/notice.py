@@ -11,15 +11,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from ..rules import generic_notice, notices
 from ..rules.literals import TOKEN, Phrases, phrase_in, tokens_of
 from ..rules.patterns import line_pattern
+from ..rules.schema import GenericNotice, Notice
 from .mention import BESIDE, Form, Mention, mentions_of_line
-
-if TYPE_CHECKING:
-    from ..rules.schema import GenericNotice, Notice
 
 _LOOKED_AT = 24_000  # characters; notices are short, what they return is not
 _MAX_LINES = 500

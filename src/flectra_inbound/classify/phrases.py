@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from unicodedata import combining, normalize
 
-if TYPE_CHECKING:
-    from ..rules.schema import Phrase
-
+from ..rules.schema import Phrase
 
 #: Thai, Lao, Khmer, kana, Han, Hangul (whose syllables folding takes apart): no blanks, or endings without one
 _ALONE = "\u0e00-\u0eff\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"

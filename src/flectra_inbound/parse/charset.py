@@ -20,7 +20,7 @@ _REFUSED = re.compile(
     r"^(?:utf.?7.*|unicode.?1.?1.?utf.?7|csunicode11utf7|u7|idna|punycode|undefined|mbcs|oem|.*escape)$"
 )
 _LABEL = re.compile(r"[a-z0-9][a-z0-9 _.:+-]{0,39}")
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
 _WESTERN = frozenset({"cp1252", "iso8859_15", "iso8859_16", "cp850", "mac_roman"})
 #: codecs that read ASCII bytes as something else: always, or behind an escape
 _NOT_ASCII = ("utf_16", "utf_32", "utf-16", "utf-32", "cp037", "cp500", "cp1140", "cp273", "cp1026")

@@ -96,4 +96,4 @@ TYPED_VALUE = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]{0,40})\s*;\s*(.*)", re.DOTAL
 EMBEDDED_UNICODE = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
 
 # What one line may not hold: C0, DEL, C1, the Unicode line ends, surrogates.
-UNSAFE_IN_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+UNSAFE_IN_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")

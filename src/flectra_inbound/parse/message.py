@@ -84,7 +84,7 @@ class Message:
     @classmethod
     def of_parts(cls, source: bytes, parts: list[Part], limits: Limits, log: DefectLog) -> Message:
         """A mail whose structure somebody else has read: `parts`, the root first, have their offsets into `source`."""
-        message = cls.__new__(cls)
+        message = object.__new__(cls)
         message.limits = limits
         message._log = log
         message._cache = {}

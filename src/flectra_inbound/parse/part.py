@@ -59,7 +59,7 @@ class Part:
         self.end = start
         self.children: Sequence[int] = ()
         self.content_type: ContentType = TEXT_PLAIN
-        self.headers: Headers = NotImplemented
+        self.headers: Headers  #: what makes a part sets them next
         self._encoding: str | None = None
 
     @property
