@@ -203,7 +203,7 @@ class _Writer:
                 encoded.append(part)
         for part in encoded:
             scanner.scan_encoded(part)
-        return Message.of_parts(self.source, parts, limits, log)
+        return Message(self.source, parts, limits, log)
 
 
 def _part(index: int, entity: _Entity, around: Part | None, source: bytes) -> Part:

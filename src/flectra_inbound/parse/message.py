@@ -52,7 +52,11 @@ def parse(raw: bytes | bytearray | memoryview, *, limits: Limits = DEFAULT_LIMIT
         elif hasattr(raw, "get_payload"):
             hint = "; flectra_inbound.interop.stdlib_email takes email.message objects"
         raise InputTypeError(f"a mail must be bytes, bytearray or memoryview, not {type(raw).__name__}{hint}")
-    return Message(raw, limits)
+    log = DefectLog(limits.defects)
+    source, start = normalised(raw, log)
+    scanner = Scanner(limits, log)
+    scanner.scan(source, start)
+    return Message(source, scanner.parts, limits, log)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,30 +73,14 @@ class Message:
 
     __slots__ = ("_cache", "_log", "headers", "limits", "parts", "root", "source")
 
-    def __init__(self, raw: bytes, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(self, source: bytes, parts: list[Part], limits: Limits, log: DefectLog) -> None:
         self.limits = limits
-        self._log = DefectLog(limits.defects)
+        self._log = log
         self._cache: dict[str, Any] = {}
-        #: what offsets refer to: the mail as given, unless it was UTF-16
-        self.source, start = normalised(raw, self._log)
-        scanner = Scanner(limits, self._log)
-        scanner.scan(self.source, start)
-        self.parts: list[Part] = scanner.parts  #: flat, in document order; the root comes first
-        self.root = self.parts[0]
+        self.source = source  #: what offsets refer to: the mail as given, unless it was UTF-16
+        self.parts = parts  #: flat, in document order; the root comes first
+        self.root = parts[0]
         self.headers: Headers = self.root.headers
-
-    @classmethod
-    def of_parts(cls, source: bytes, parts: list[Part], limits: Limits, log: DefectLog) -> Message:
-        """A mail whose structure somebody else has read: `parts`, the root first, have their offsets into `source`."""
-        message = object.__new__(cls)
-        message.limits = limits
-        message._log = log
-        message._cache = {}
-        message.source = source
-        message.parts = parts
-        message.root = parts[0]
-        message.headers = message.root.headers
-        return message
 
     # -- what is wrong ---------------------------------------------------------------------------------------------
 

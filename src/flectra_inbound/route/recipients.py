@@ -21,6 +21,7 @@ from ..result import Recipient
 #: sources that say to whom this copy of the mail was sent, not who else got one
 SENT_TO = ("to", "delivered-to", "envelope")
 TRACED = "received"
+_TO_US = (*SENT_TO, TRACED)
 
 
 class _Candidate(NamedTuple):
@@ -100,7 +101,7 @@ class Recipients:
         if own is None:
             return False
         # with a detail: a signed reply address of ours
-        if source in (*SENT_TO, TRACED) and not self.catchall:
+        if source in _TO_US and not self.catchall:
             self.catchall = any(gateway.is_catchall(candidate.addresses[0]) for candidate in candidates)
         if whole.local.startswith(own.bounce):
             path = self.own_path(whole.addresses[0])
