@@ -235,6 +235,9 @@ class LanguageWords(Rule):
     reply_above: tuple[str, ...] = ()
     above_line: tuple[str, ...] = ()  #: "above this line", believed in a line that signs frame, whatever its verb
     disclaimer: tuple[str, ...] = ()
+    legal: tuple[str, ...] = ()  #: terms of disclaimers: four in one long paragraph make one
+    itself: tuple[str, ...] = ()  #: what a disclaimer calls the mail that it stands in: as good as a term
+    first_person: tuple[str, ...] = ()  #: an author's words about himself, so that such a paragraph is none
     scanned: tuple[str, ...] = ()
     external: tuple[str, ...] = ()
     list_footer: tuple[str, ...] = ()

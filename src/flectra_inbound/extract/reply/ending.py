@@ -10,8 +10,9 @@ import re
 
 from .legal import is_legal, is_scanned
 from .lines import Line, above, is_greeting, last_words, mark_all, paragraph, words_above
+from .said import Said
 from .signature import EMAIL, URL, begins_card, card, is_closing, is_postscript, is_sentence, is_separator, separated
-from .wording import Said, fold, is_mobile_footer, is_small, wording
+from .wording import fold, is_mobile_footer, is_small, wording
 
 _LIST_RULE = re.compile(r"^(?:_{20,}|-{20,}|(?:-=){5,40}-?)$")
 #: a link or an address alone, as footers of lists have it
@@ -247,16 +248,15 @@ def _list_rule(lines: list[Line], first: int, end: int) -> int | None:
 
 def _disclaimer(lines: list[Line], first: int, end: int, said: Said, *, final: bool) -> int:
     """Paragraphs of legal words at the end; what stands between two of them belongs to them."""
-    if not said.disclaimer and not said.scanned:
+    if not said.disclaimer and not said.scanned and not said.legal:
         return end
-    phrases = said.disclaimer
     limit = max(first, end - _TAIL)
     place = last_words(lines, first, end)
     cut = end
     while place > limit:
         start = paragraph(lines, first, place)
         text = fold(" ".join(line.plain for line in lines[start:place]))[:4_000]
-        if is_legal(text, phrases) or is_scanned(text, said):
+        if is_legal(text, said) or is_scanned(text, said):
             cut = start
         elif end - start > 40:
             break

@@ -11,7 +11,8 @@ from array import array
 from collections.abc import Sequence
 
 from .lines import Line
-from .wording import Said, fold, said_in
+from .said import Said, said_in
+from .wording import fold
 
 #: a mark has a digit, an address, a colon, or a sign that separators and quotes consist of; or it is one phrase alone
 _EVIDENCE = re.compile(r"[\d@:：<>=*_~+–—-][^\n]*")

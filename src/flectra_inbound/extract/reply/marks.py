@@ -15,7 +15,8 @@ from .legal import is_sentence_about
 from .lines import Line, above, fenced
 from .look import Look
 from .mark import Mark
-from .wording import Said, attribution, begins_attribution, fold, wording
+from .said import Said
+from .wording import attribution, begins_attribution, fold, wording
 from .wrapped import begins_as_template, ends_below, from_its_begin, is_open
 from .writer import says_who
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 from .lines import Line, above, fenced, last_words, mark_all, not_blank, paragraph, words_above
-from .wording import Said, fold, is_mobile_footer, is_small, wording
+from .said import Said
+from .wording import fold, is_mobile_footer, is_small, wording
 
 _SEPARATOR = re.compile(r"^(?:--|-- -|—-)$")
 #: these part paragraphs too, so that a card must be seen below them

@@ -101,10 +101,10 @@ _SIGNS = {
 _SIGN = re.compile(f"[{''.join(_SIGNS)}]")
 
 
-#: list of phrases in the language files -> field of `Said`
-_USES = {
+#: list of phrases in the language files -> field of `said.Said`
+USES = {
     "reply_above": "reply_above", "above_line": "above_line", "disclaimer": "disclaimer", "scanned": "scanned",
-    "list_footer": "list_footer",
+    "list_footer": "list_footer", "legal": "legal", "itself": "itself", "first_person": "first_person",
     "original_message": "separators", "forwarded_message": "separators",
 }  # fmt: skip
 
@@ -146,7 +146,7 @@ def wording() -> Wording:
             else:
                 lists.setdefault(name, set()).update(fold(phrase) for phrase in phrases)
     uses: dict[str, list[str]] = {}
-    for name, use in _USES.items():
+    for name, use in USES.items():
         for phrase in lists.get(name, ()):
             uses.setdefault(phrase, []).append(use)
     return Wording(
@@ -377,25 +377,3 @@ def is_mobile_footer(folded: str, *, alone: bool = False) -> bool:
 
 
 _DEVICES = frozenset({"iphone", "ipad", "android", "galaxy", "samsung", "huawei", "xiaomi", "outlook"})
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """Which phrases stand in a text at all: its lines are compared with these alone."""
-
-    reply_above: tuple[str, ...]
-    above_line: tuple[str, ...]
-    disclaimer: tuple[str, ...]
-    scanned: tuple[str, ...]
-    list_footer: tuple[str, ...]
-    separators: tuple[str, ...]
-
-
-def said_in(text: str) -> Said:
-    """The phrases of a folded text, white space as one blank."""
-    tables = wording()
-    found: dict[str, list[str]] = {use: [] for use in _USES.values()}
-    for phrase in tables.phrases.within(text):
-        for use in tables.uses[phrase]:
-            found[use].append(phrase)
-    return Said(**{use: tuple(phrases) for use, phrases in found.items()})
