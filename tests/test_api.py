@@ -69,6 +69,7 @@ def test_all_is_sorted_and_complete() -> None:
     assert public == set(names)
 
 
+@pytest.mark.interpreted
 def test_every_public_class_and_function_says_what_it_is() -> None:
     for name in flectra_inbound.__all__:
         assert (getattr(flectra_inbound, name).__doc__ or "").strip(), name

@@ -33,6 +33,7 @@ def test_words_far_below_the_start_count() -> None:
     assert notice.paired
 
 
+@pytest.mark.interpreted
 def test_of_words_of_one_length_the_first_by_letters_tell(monkeypatch: pytest.MonkeyPatch) -> None:
     rule = next(rule for rule in notices() if not rule.sender and not rule.subject)
     entries = [("bb", rule), ("aa", rule)]

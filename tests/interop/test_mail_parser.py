@@ -105,6 +105,7 @@ def test_the_view_of_hostile_mail_raises_nothing(family: str) -> None:
 # -- as_message --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.interpreted
 def test_a_parsed_object_is_not_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
     raw = case("bounce/postfix/0001-user-unknown")
     mail, want = parsed(raw), Pipeline().process(raw)

@@ -142,6 +142,7 @@ def test_a_forward_in_the_container_of_quotes_is_a_forward() -> None:
     assert (reply.forwarded.sender, reply.forwarded.subject) == ("eva@shop.example", "Order")
 
 
+@pytest.mark.interpreted
 def test_without_the_sanitiser_the_text_stands_and_no_html_goes_out(monkeypatch: pytest.MonkeyPatch) -> None:
     raw = b"From: Ada <ada@shop.example>\nContent-Type: text/html\n\n<p>Yes, <b>do</b>.</p>"
     assert "<b>do</b>" in str((process(raw).reply or Reply()).html)
@@ -269,6 +270,7 @@ HOSTILE_HTML = (
 SECONDS = 5
 
 
+@pytest.mark.interpreted
 def test_a_line_is_read_once_for_all_the_header_blocks_that_it_may_belong_to(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
