@@ -55,7 +55,7 @@ _STOP = re.compile("[\"'<>]")
 _NO_RUN = re.compile("[\"'>]")
 _ALT = re.compile(r"""\balt\s{0,9}=\s{0,9}(?:"([^"]{1,500})"|'([^']{1,500})')""", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
-_BLANK_LINES = re.compile(r"\n{3,}")
+_BLANK_LINES = re.compile(r"\n\n\n+")  # it is searched for as a literal, which n{3,} is not
 
 #: Bounds of one tag, so that no tag is read twice however its quotes are placed.
 _MAX_QUOTES = 200

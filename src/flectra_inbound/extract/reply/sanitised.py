@@ -54,11 +54,13 @@ def author_html(page: Page, kept: frozenset[int], quoted: frozenset[int]) -> str
     """The HTML of the lines in `kept`; those in `quoted` are context and marked as Flectra marks quotes. None: see above."""
     cut = _cut(page, kept, quoted)
     try:
-        shown = _LAST_BREAKS.sub("", clean(cut))
+        shown = clean(cut)
     except (
         Exception
     ):  # a third party's work is missing, or it has no wheel for this machine: the reply is none the worse
         return None
+    if shown.endswith("<br>"):
+        shown = _LAST_BREAKS.sub("", shown)
     if page.rest:
         shown += "<br>" + escape(page.rest.replace("\0", ""), quote=False).replace("\n", "<br>")
     return shown
@@ -96,6 +98,7 @@ def _cut(page: Page, kept: frozenset[int], quoted: frozenset[int]) -> str:
     open_: list[tuple[str, int, bool]] = []  # name, index in `out` of the start tag, holds anything
     source = page.source
     last_kept = False
+    last = max(kept, default=NO_LINE)
     size = len(page.starts)
     for token, name in enumerate(page.names):
         owner = page.owners[token]
@@ -108,6 +111,8 @@ def _cut(page: Page, kept: frozenset[int], quoted: frozenset[int]) -> str:
                 out.append(_text(source[start:end], owner in quoted))
                 last_kept = True
                 _holds(open_)
+            elif owner > last:
+                break  # lines come in order: nothing that follows is kept
             elif owner != NO_LINE:
                 last_kept = False
         elif name[0] == "/":
