@@ -113,7 +113,7 @@ def labelled_page(
     """An HTML text, each of its lines with its kind."""
     html, rest = _within(html, limits)
     page = read_page(html, limits.text_lines // 2)  # each has tags around it
-    page.lines = label(page.lines, forward=forward, names=names)
+    page.take(label(page.lines, forward=forward, names=names))
     page.tinted = mark_answers(page.lines)
     align(page.lines, sent)
     page.rest += html_to_text(rest)

@@ -61,6 +61,17 @@ class Page:
     tinted: bool = False  #: it has answers that only their colour tells
     tight: bool = False  #: its paragraphs have no gap between them
 
+    def take(self, lines: list[Line]) -> None:
+        """Its lines, of which some were parted: what stands in one stands in its first half, where the author's words are."""
+        if len(lines) != len(self.lines):
+            moved: list[int] = []
+            at = 0
+            for line in self.lines:
+                moved.append(at)
+                at += 1 if lines[at] is line else 2
+            self.owners = array("i", [moved[owner] if owner >= 0 else owner for owner in self.owners])
+        self.lines = lines
+
 
 class _Tag:
     """What a start tag says."""
