@@ -179,8 +179,7 @@ class _Builder:
         elif not self.plainly and not text.isspace():
             self.plainly = True
 
-    def opens(self, token: int, name: str, tag: str) -> None:
-        start = self.page.starts[token]
+    def opens(self, token: int, start: int, name: str, tag: str) -> None:
         if name == "br":
             lines = self.page.lines
             if not self.pieces and lines and lines[-1].plain:
@@ -196,7 +195,7 @@ class _Builder:
         if self.cell >= 0 and name in _IN_CELLS and not role:
             if len(self.pieces) > self.cell:
                 self.flush(start)
-        elif what.begins_line:
+        elif what.begins_line and (self.pieces or what.gap):
             self.flush(start, gap=what.gap)
         if name in _MARKED:
             self._shows(token, what, tag)
@@ -253,17 +252,23 @@ class _Builder:
         """Close the innermost open element of a name, and those within it that were never closed."""
         stack = self.stack
         ended: list[str] = []
-        for back in range(1, min(len(stack), 60) + 1):
-            if stack[-back].name == name:
-                ended = [what.role for what in stack[-back:] if what.role]
-                del stack[len(stack) - back :]
-                while self.tints and self.tints[-1][0] > len(stack):
-                    self.tints.pop()
-                break
+        if stack and stack[-1].name == name:  # nearly always
+            if role := stack.pop().role:
+                ended.append(role)
+        else:
+            for back in range(2, min(len(stack), 60) + 1):
+                if stack[-back].name == name:
+                    ended = [what.role for what in stack[-back:] if what.role]
+                    del stack[len(stack) - back :]
+                    break
+        while self.tints and self.tints[-1][0] > len(stack):
+            self.tints.pop()
         if self.cell >= 0 and name in _IN_CELLS and not ended:
             pass  # the next cell goes on in the same line
         elif ended or name in BLOCKS:
-            self.flush(start, gap=name in _GAPS)
+            gap = name in _GAPS
+            if gap or self.pieces:
+                self.flush(start, gap=gap)
         if name == "tr" or name == "table":
             self.cell = -1
             if name == "table" and self.grids:
@@ -352,7 +357,7 @@ def read_page(html: str, max_lines: int) -> Page:
         elif name:
             if name in HIDDEN and shown:
                 shown_from = ends.after(name, end) + 1
-            builder.opens(token, name, html[start:end])
+            builder.opens(token, start, name, html[start:end])
     else:
         builder.flush(len(html))
     builder.check_border()
