@@ -32,14 +32,14 @@ class Phrases:
         self._by_word: dict[str, list[tuple[str, frozenset[str]]]] = {}  # with the words that must be there as well
         self._single: list[str] = []  # a word, which may be part of a longer one
         self._rest: list[str] = []
-        self._by_sign: dict[
-            str, list[tuple[str, frozenset[str]]]
-        ] = {}  # not in ASCII, by a letter that few of them have
+        # not in ASCII, by a letter that few of them have; with the words and the letters that must be there
+        self._by_sign: dict[str, list[tuple[str, frozenset[str], frozenset[str]]]] = {}
         for phrase in phrases:
             words = TOKEN.findall(phrase)
             whole = _whole_words(phrase)
             if not phrase.isascii():
-                self._by_sign.setdefault(max(phrase), []).append((phrase, frozenset(whole)))
+                signs = frozenset(sign for sign in phrase if not sign.isascii())
+                self._by_sign.setdefault(max(phrase), []).append((phrase, frozenset(whole), signs))
             elif len(words) > 1 and phrase.startswith(words[0]):
                 self._by_word.setdefault(words[0], []).append((phrase, frozenset(words[1:-1])))
             elif whole and not phrase.startswith(words[0]):
@@ -66,8 +66,13 @@ class Phrases:
             found += [phrase for phrase in self._single if phrase in listed and phrase in lowered]
         found += [phrase for phrase in self._rest if phrase in lowered]
         if self._by_sign and not lowered.isascii():
-            for sign in self._by_sign.keys() & set(lowered):
-                found += [phrase for phrase, whole in self._by_sign[sign] if whole <= words and phrase in lowered]
+            there = set(lowered)
+            for sign in self._by_sign.keys() & there:
+                found += [
+                    phrase
+                    for phrase, whole, signs in self._by_sign[sign]
+                    if signs <= there and whole <= words and phrase in lowered
+                ]
         return tuple(sorted(found))
 
     def _words_in(self, lowered: str) -> Set[str]:
