@@ -22,6 +22,7 @@ _MAX_OPEN = 5_000
 _LONG_TEXT = 2_000
 _PIXEL = re.compile(r"^\s{0,5}[01](?:px)?\s{0,5}$")
 _LAST_BREAKS = re.compile(r"(?:<br>\s{0,9}){1,50}$")
+_BREAKS_SIZE = 50 * len("<br>         ")  #: of the longest
 _TAGS = frozenset(
     "a abbr address article b bdi bdo blockquote br caption center cite code col colgroup dd del details dfn div dl "
     "dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark ol p pre q rp rt ruby "
@@ -59,8 +60,9 @@ def author_html(page: Page, kept: frozenset[int], quoted: frozenset[int]) -> str
         Exception
     ):  # a third party's work is missing, or it has no wheel for this machine: the reply is none the worse
         return None
-    if shown.endswith("<br>"):
-        shown = _LAST_BREAKS.sub("", shown)
+    last = _LAST_BREAKS.search(shown, max(0, len(shown) - _BREAKS_SIZE)) if shown.endswith("<br>") else None
+    if last is not None:
+        shown = shown[: last.start()]
     if page.rest:
         shown += "<br>" + escape(page.rest.replace("\0", ""), quote=False).replace("\n", "<br>")
     return shown
