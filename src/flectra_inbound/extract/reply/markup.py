@@ -150,7 +150,8 @@ class _Builder:
             self.plainly = False
             self.pieces = []
             self.pending = []
-            self.cell = min(self.cell, 0)
+            if self.cell > 0:
+                self.cell = 0
         if gap and lines and lines[-1].plain:
             lines.append(Line("", self.depth + self.soft, end, end))
 
@@ -263,9 +264,9 @@ class _Builder:
                     break
         while self.tints and self.tints[-1][0] > len(stack):
             self.tints.pop()
-        if self.cell >= 0 and name in _IN_CELLS and not ended:
-            pass  # the next cell goes on in the same line
-        elif ended or name in BLOCKS:
+        if not ended and name not in BLOCKS:
+            return
+        if self.cell < 0 or ended or name not in _IN_CELLS:  # else the next cell goes on in the same line
             gap = name in _GAPS
             if gap or self.pieces:
                 self.flush(start, gap=gap)
