@@ -47,6 +47,8 @@ _BARE_TAGS = {
 }
 
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,8}|[a-zA-Z][a-zA-Z0-9]{1,31});?")
+#: nearly all that stand in mails
+_COMMON = {"&nbsp;": "\xa0", "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&#160;": "\xa0"}
 _DIGIT = re.compile("[0-9a-fA-F]")
 _NAME = re.compile(r"(/?)\s{0,9}([a-zA-Z][a-zA-Z0-9:-]{0,40})")
 _CANDIDATE = re.compile(r"<[a-zA-Z/!?]")
@@ -239,6 +241,8 @@ def _tag_end(html: str, position: int) -> tuple[int, bool]:
 
 def _unescaped(match: re.Match[str]) -> str:
     reference = match[0]
+    if (sign := _COMMON.get(reference)) is not None:
+        return sign
     if len(reference) >= 10 and reference[1] == "#" and _DIGIT.match(match.string, match.end()):
         return reference  # the beginning of a longer number than any character has: text
     text = unescape(reference)
