@@ -22,6 +22,9 @@ _MAX_DEPTH = 100
 _MAX_OPEN = 5_000
 #: texts are handed over in pieces of about this length
 _LONG_TEXT = 2_000
+_PART = "<x-part></x-part>"  #: an element that no browser knows
+#: not in the middle of a reference; and a no-break space is one where it goes out
+_PARTED_AT = re.compile("[&\xa0]")
 _PIXEL = re.compile(r"^\s{0,5}[01](?:px)?\s{0,5}$")
 _LAST_BREAKS = re.compile(r"(?:<br>\s{0,9}){1,50}$")
 _BREAKS_SIZE = 50 * len("<br>         ")  #: of the longest
@@ -107,6 +110,8 @@ def _cut(page: Page, kept: frozenset[int], quoted: frozenset[int]) -> str:
     open_: list[tuple[str, int, bool]] = []  # name, index in `out` of the start tag, holds anything
     source = page.source
     last_kept = False
+    behind = -1  # the length of `out` when its last piece was a text
+    run = 0  # characters of the texts that it ends with
     last = max(kept, default=NO_LINE)
     size = len(page.starts)
     for token, name in enumerate(page.names):
@@ -117,7 +122,13 @@ def _cut(page: Page, kept: frozenset[int], quoted: frozenset[int]) -> str:
         end = page.starts[token + 1] if token + 1 < size else page.end
         if name == TEXT:
             if owner in kept:
-                out.append(_text(source[start:end], owner in quoted))
+                text = _text(source[start:end], owner in quoted)
+                run = run + len(text) if len(out) == behind else len(text)
+                if run > max(_LONG_TEXT, len(text)):  # texts with nothing between them that goes out
+                    out.append(_PART)
+                    run = len(text)
+                out.append(text)
+                behind = len(out)
                 last_kept = True
                 _holds(open_)
             elif owner > last:
@@ -153,15 +164,15 @@ def _text(text: str, quoted: bool) -> str:
 
 
 def _parted(text: str) -> str:
-    """A text with elements in it that no browser knows: the sanitiser removes them, and is quadratic in a text without."""
+    """A text with elements in it that the sanitiser, quadratic in a text without, removes."""
     pieces: list[str] = []
     start = 0
     while start < len(text):
-        end = text.find("&", start + _LONG_TEXT)  # not in the middle of a reference
-        end = len(text) if end < 0 else end
+        match = _PARTED_AT.search(text, start + _LONG_TEXT)
+        end = len(text) if match is None else match.start()
         pieces.append(text[start:end])
         start = end
-    return "<x-part></x-part>".join(pieces)
+    return _PART.join(pieces)
 
 
 def _holds(open_: list[tuple[str, int, bool]]) -> None:
