@@ -362,6 +362,8 @@ for _name, _why, _unit in [
     ("html_entity_long", "a reference as long as the mail", b"9"),
     ("html_pictures", "pictures with words", b'<img alt="x" src="y">'),
     ("html_cells", "a table of nothing", b"<td></td>"),
+    ("html_no_break", "no-break spaces", "\xa0".encode()),
+    ("html_texts", "texts with nothing between them that goes out", 300 * "\xa0".encode() + b"<!---->"),
 ]:
     _lead = b"&#" if _name == "html_entity_long" else b""
     simple(_name, _why, lambda n, unit=_unit, lead=_lead: HTML + lead + fill(unit, n) + b"<p>" + LAST)

@@ -48,7 +48,10 @@ def test_hostile_mail_gets_a_sound_result(name: str) -> None:
     assert_words_kept(raw, inbound)
 
 
-@pytest.mark.parametrize("name", ["text_line", "text_blank_lines", "header_names", "header_name_long", "tiny_parts"])
+@pytest.mark.parametrize(
+    "name",
+    ["text_line", "text_blank_lines", "header_names", "header_name_long", "tiny_parts", "html_no_break", "html_texts"],
+)
 def test_words_past_every_cap_are_kept(name: str) -> None:
     raw = FAMILIES[name](3_000_000)
     assert_words_kept(raw, read(raw))

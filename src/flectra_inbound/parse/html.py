@@ -17,15 +17,38 @@ _BREAKS = frozenset(
 _PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 blockquote ul ol table pre".split())
 #: elements whose content is not shown
 _HIDDEN = frozenset("script style head title template svg".split())
-_KNOWN = frozenset({*_BREAKS, *_HIDDEN, "br", "li", "td", "th", "img"})
-#: tags without attributes as they mostly stand: the name, and whether it is an end tag
+
+#: what a tag does to the text around it
+_NOTHING, _BREAK, _LINE, _PARAGRAPH, _ITEM, _CELL, _PRE, _PRE_END, _PICTURE, _HIDES = range(10)
+
+
+def _effect(name: str, closes: bool) -> int:
+    """What the tag of a name does; the tag that ends an element if it `closes`."""
+    if name in _HIDDEN:
+        return _NOTHING if closes else _HIDES
+    if name == "pre":
+        return _PRE_END if closes else _PRE
+    if name in _BREAKS:
+        return _PARAGRAPH if closes and name in _PARAGRAPHS else _LINE
+    if name == "br":
+        return _BREAK
+    if name == "img":
+        return _PICTURE
+    if name == "li":
+        return _NOTHING if closes else _ITEM
+    return _CELL if closes and name in ("td", "th") else _NOTHING
+
+
+#: what tags without attributes do, as they mostly stand; those that are looked into are not here
 _BARE_TAGS = {
-    slash + name: (name, bool(slash))
-    for name in {*_KNOWN, *"a b big center em font i o:p small span strong sub sup u".split()}
+    slash + name: _effect(name, bool(slash))
+    for name in {*_BREAKS, *"a b big br center em font i li o:p small span strong sub sup td th u".split()} - _HIDDEN
     for slash in ("", "/")
 }
 
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,8}|[a-zA-Z][a-zA-Z0-9]{1,31});?")
+#: nearly all that stand in mails
+_COMMON = {"&nbsp;": "\xa0", "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&#160;": "\xa0"}
 _DIGIT = re.compile("[0-9a-fA-F]")
 _NAME = re.compile(r"(/?)\s{0,9}([a-zA-Z][a-zA-Z0-9:-]{0,40})")
 _CANDIDATE = re.compile(r"<[a-zA-Z/!?]")
@@ -34,11 +57,14 @@ _STOP = re.compile("[\"'<>]")
 _NO_RUN = re.compile("[\"'>]")
 _ALT = re.compile(r"""\balt\s{0,9}=\s{0,9}(?:"([^"]{1,500})"|'([^']{1,500})')""", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
-_BLANK_LINES = re.compile(r"\n{3,}")
+_BLANK_LINES = re.compile(r"\n\n\n+")  # it is searched for as a literal, which n{3,} is not
 
 #: Bounds of one tag, so that no tag is read twice however its quotes are placed.
 _MAX_QUOTES = 200
 _MAX_QUOTED = 10_000
+#: What a tag does is kept for tags up to this length, and for this many.
+_KNOWN_TAG = 200
+_KNOWN_TAGS = 1_000
 _PIECES = 500
 #: Text is worked on in pieces of this many characters, since a substitution makes an object for every few of them.
 _PIECE = 32_768
@@ -56,6 +82,7 @@ def html_to_text(html: str) -> str:
 def _shown(html: str) -> list[str]:
     done: list[str] = []
     out: list[str] = []
+    effects = dict(_BARE_TAGS)  # and of the tags that were seen: most stand in a text many times
     preformatted = 0
     never_ends: set[str] = set()  # so that what has no end is looked for once
     run = _Run(html)
@@ -69,18 +96,22 @@ def _shown(html: str) -> list[str]:
         opening = find("<", position)
         if opening < 0:
             opening = size
-        elif html[opening + 1 : opening + 2] not in _TAG_STARTS:
+        start = opening + 1
+        end = find(">", start, start + _KNOWN_TAG)
+        effect = effects.get(html[start:end]) if end > 0 else None
+        if effect is None and html[start : start + 1] not in _TAG_STARTS:
             candidate = _CANDIDATE.search(html, opening)
             opening = candidate.start() if candidate is not None else size
+            start = opening + 1
         if opening > position:
             _add_span(out, html, position, opening, preformatted > 0)
         if opening >= size:
             break
-        start = opening + 1
-        position = find(">", start, start + _MAX_QUOTED) + 1
-        tag = html[start : position - 1] if position else ""
-        known = _BARE_TAGS.get(tag)
-        if known is None:
+        if effect is not None:
+            position = end + 1
+        else:
+            position = find(">", start, start + _MAX_QUOTED) + 1
+            tag = html[start : position - 1] if position else ""
             match = _NAME.match(html, start)
             if match is None:
                 if not html.startswith("!--", start) and (end := run.end(opening)) > opening:
@@ -90,34 +121,54 @@ def _shown(html: str) -> list[str]:
             elif position and "<" not in tag and tag.count('"') % 2 == 0 and tag.count("'") % 2 == 0:
                 is_text = False  # nearly every tag
             elif (end := run.end(opening)) > opening:
-                position, is_text = end, True
+                position, is_text, tag = end, True, ""
             else:
                 position, is_text = _tag_end(html, match.end())
+                tag = ""
             if is_text:
                 _add_span(out, html, opening, position, preformatted > 0)
                 continue
             if match is None:
                 continue
-            start = match.end()
-            known = (match[2].lower(), bool(match[1]))
-        name, closes = known
-        if name not in _KNOWN:
+            name = match[2].lower()
+            effect = _effect(name, bool(match[1]))
+            if effect == _HIDES:
+                if name not in never_ends and html[position - 2] != "/":
+                    ending = _end_of(html, name, position)
+                    if ending < 0:  # hide nothing, for words would be lost
+                        never_ends.add(name)
+                    else:
+                        position = ending
+                continue
+            if effect == _PICTURE:
+                start = match.end()
+                alt = _ALT.search(html, start, min(position, start + 4_000))
+                if alt is not None:
+                    _add_text(out, alt[1] or alt[2], False)
+                continue
+            if tag and len(tag) < _KNOWN_TAG and len(effects) < _KNOWN_TAGS:
+                effects[tag] = effect
+        if effect == _NOTHING:
             continue
-        if name in _HIDDEN:
-            if not closes and name not in never_ends and html[position - 2] != "/":
-                ending = _end_of(html, name, position)
-                if ending < 0:  # hide nothing, for words would be lost
-                    never_ends.add(name)
-                else:
-                    position = ending
-            continue
-        if name == "pre":
-            preformatted += -1 if closes else 1
-        elif name == "img":
-            alt = _ALT.search(html, start, min(position, start + 4_000))
-            if alt is not None:
-                _add_text(out, alt[1] or alt[2], False)
-        _add_break(out, name, closes)
+        if effect == _BREAK:
+            if out:
+                out[-1] = out[-1].rstrip(" ")
+            out.append("\n")
+        elif effect == _CELL:
+            if out and not out[-1].endswith(("\n", " ")):
+                out.append(" ")
+        else:
+            if out and not out[-1].endswith("\n"):
+                out[-1] = out[-1].rstrip(" ")
+                out.append("\n")
+            if effect == _ITEM:
+                out.append("- ")
+            elif effect == _PRE:
+                preformatted += 1
+            elif effect != _LINE:
+                preformatted -= effect == _PRE_END
+                if out and out[-1] != "\n\n":
+                    out.append("\n")
     return done + out
 
 
@@ -190,6 +241,8 @@ def _tag_end(html: str, position: int) -> tuple[int, bool]:
 
 def _unescaped(match: re.Match[str]) -> str:
     reference = match[0]
+    if (sign := _COMMON.get(reference)) is not None:
+        return sign
     if len(reference) >= 10 and reference[1] == "#" and _DIGIT.match(match.string, match.end()):
         return reference  # the beginning of a longer number than any character has: text
     text = unescape(reference)
@@ -203,6 +256,15 @@ def _unescaped(match: re.Match[str]) -> str:
 def unescaped(text: str) -> str:
     """References to characters resolved, one by one: `html.unescape()` of a whole text raises on a number of 4,301 digits."""
     return _REFERENCE.sub(_unescaped, text) if "&" in text else text
+
+
+def collapsed(text: str) -> str:
+    """White space as HTML shows it: any of it is one blank."""
+    if "\n" in text:  # mostly where a line is wrapped, and nothing else is there to collapse
+        text = text.replace("\r\n", " ").replace("\n", " ")
+    if "  " in text or "\t" in text or "\r" in text or "\f" in text:
+        text = _SPACE.sub(" ", text)
+    return text
 
 
 def _add_span(out: list[str], html: str, start: int, stop: int, preformatted: bool) -> None:
@@ -224,37 +286,12 @@ def _add_span(out: list[str], html: str, start: int, stop: int, preformatted: bo
 
 
 def _add_text(out: list[str], raw: str, preformatted: bool) -> None:
-    text = unescaped(raw)
+    text = unescaped(raw) if "&" in raw else raw
     if preformatted:
         out.append(text)
         return
-    if "\n" in text or "  " in text or not text.isprintable():
-        text = _SPACE.sub(" ", text)
+    text = collapsed(text)
     if text[:1] == " " and (not out or out[-1].endswith((" ", "\n"))):
         text = text[1:]
     if text:
         out.append(text)
-
-
-def _add_break(out: list[str], name: str, closes: bool) -> None:
-    if name == "br":
-        if out:
-            out[-1] = out[-1].rstrip(" ")
-        out.append("\n")
-    elif name == "li":
-        if not closes:
-            _new_line(out)
-            out.append("- ")
-    elif name in ("td", "th"):
-        if closes and out and not out[-1].endswith(("\n", " ")):
-            out.append(" ")
-    elif name in _BREAKS:
-        _new_line(out)
-        if closes and name in _PARAGRAPHS and out and out[-1] != "\n\n":
-            out.append("\n")
-
-
-def _new_line(out: list[str]) -> None:
-    if out and not out[-1].endswith("\n"):
-        out[-1] = out[-1].rstrip(" ")
-        out.append("\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flectra_inbound import reply_from_html
+from flectra_inbound.extract.reply import fold_html
 
 STYLE = "<style><!-- p.MsoNormal, li.MsoNormal {margin:0cm; font-size:11.0pt;} --></style>"
 GAP = '<p class="MsoNormal"><o:p>&nbsp;</o:p></p>'
@@ -99,3 +100,15 @@ def test_a_border_without_a_header_block_is_the_authors() -> None:
     html = f"<p>One.</p>{border.format('Two.')}<p>Three.</p>{border.format(header)}<p>Ours.</p>"
     assert reply_from_html(html).text == "One.\n\nTwo.\n\nThree."
     assert reply_from_html(f"<p>One.</p>{border.format(header)}<p>Ours.</p>{border.format('Older.')}").text == "One."
+
+
+def test_html_below_a_line_that_was_parted_is_the_authors_still() -> None:
+    """The line that holds the author's words and the attribution becomes two; the tokens below it keep their lines."""
+    attribution = "Yes, do. On Monday, 3 June 2024 Ada Brook &lt;ada@shop.example&gt; wrote:"
+    html = f'<div>{attribution}</div><blockquote type="cite">Shall we?</blockquote><p>Bring the boards.<p>And nails.'
+    found = reply_from_html(html)
+    assert found.text == "Yes, do.\nBring the boards.\n\nAnd nails."
+    assert found.html is not None
+    assert "Bring the boards." in found.html
+    assert "Shall we?" not in found.html
+    assert '<blockquote data-o-mail-quote="1" type="cite">Shall we?</blockquote>' in fold_html(html)

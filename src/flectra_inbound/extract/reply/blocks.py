@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from .facts import has_address, has_date, has_day, has_time
-from .lines import Line
+from .lines import UNPROVEN, UNREAD, Line
 from .mark import Mark
 from .wording import fold, is_small, wording
 
@@ -42,11 +42,9 @@ def label_of(text: str) -> tuple[frozenset[str], str] | None:
 
 
 def _read_label(row: Line) -> None:
-    """What a line says as one of a header block, kept for the blocks that may begin above it."""
+    """What a line is called as one of a header block, kept for the blocks that may begin above it."""
     text = row.plain
-    dated = has_date(text)
-    row.proof = has_address(text) + dated
-    row.timed = dated and has_time(text)
+    row.proof = UNPROVEN
     if ":" not in text and "：" not in text:
         return
     found = label_of(text)
@@ -55,6 +53,13 @@ def _read_label(row: Line) -> None:
     else:
         generic = _LABEL.match(text)
         row.generic = generic is not None and len(generic[1].split()) <= 3 and bool(generic[2].strip())
+
+
+def _prove(row: Line) -> None:
+    """What a line of a header block says; nearly all that look like the begin of one have no second."""
+    dated = has_date(row.plain)
+    row.proof = has_address(row.plain) + dated
+    row.timed = dated and has_time(row.plain)
 
 
 def header_block(lines: list[Line], index: int) -> Mark | None:
@@ -68,12 +73,12 @@ def header_block(lines: list[Line], index: int) -> Mark | None:
         return one
     kinds: set[str] = set()
     later: set[str] = set()  # those below the first line
-    proof = 0
+    rows: list[Line] = []  # with a label
+    goes_on: list[Line] = []  # with the value above them
     labelled = 0
     last = index
     blanks = 0
     unknown = 0
-    addressed = timed = False
     for place in range(index, min(len(lines), index + 24)):
         row = lines[place]
         if not row.plain:
@@ -83,7 +88,7 @@ def header_block(lines: list[Line], index: int) -> Mark | None:
             continue
         if row.depth != line.depth:
             break
-        if row.proof < 0:
+        if row.proof == UNREAD:
             _read_label(row)
         found = row.label
         if place - index > 5 and len(kinds) < 2 and unknown < 2:
@@ -96,7 +101,7 @@ def header_block(lines: list[Line], index: int) -> Mark | None:
             elif blanks or place - last > 2 or (place > index and not _continues(row)):
                 break
             else:
-                proof += row.proof > 0
+                goes_on.append(row)
                 continue
         else:
             labelled += 1
@@ -105,11 +110,17 @@ def header_block(lines: list[Line], index: int) -> Mark | None:
                 later |= found
         if blanks and found is None:
             break
-        proof += row.proof
-        addressed = addressed or "@" in row.plain
-        timed = timed or row.timed
+        rows.append(row)
         last = place
         blanks = 0
+    if labelled < 2 and labelled + unknown < 3:
+        return None
+    for row in (*rows, *goes_on):
+        if row.proof == UNPROVEN:
+            _prove(row)
+    proof = sum([row.proof for row in rows]) + sum([row.proof > 0 for row in goes_on])
+    addressed = any("@" in row.plain for row in rows)
+    timed = any(row.timed for row in rows)
     if "from" in later and _is_prose(line, later, apart=lines[index + 1].blank):
         return None
     known = len(kinds & {"from", "to", "date", "subject", "cc", "reply_to"})

@@ -26,7 +26,7 @@ _KINDS = frozenset({"to", "cc", "bcc", "reply_to", "subject"})
 def columns(lines: list[Line], index: int) -> Mark | None:
     """A block whose day stands in this line."""
     line = lines[index]
-    if len(line.plain) > 120 or not has_day(line.plain) or not _TIME.search(line.plain):
+    if len(line.plain) > 120 or not _TIME.search(line.plain) or not has_day(line.plain):
         return None
     first = index
     if not has_address(line.plain):

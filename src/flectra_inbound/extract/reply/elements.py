@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ...parse.html import unescaped
 from ...rules.loader import containers
@@ -25,11 +25,10 @@ def attributes_of(tag: str) -> dict[str, str]:
     """The attributes of a tag's text, names lower-case; the first of each name counts."""
     name = _TAG_NAME.match(tag, 1)
     found: dict[str, str] = {}
-    for match in _ATTRIBUTE.finditer(tag, name.end() if name is not None else 1):
-        value = match[2] or ""
+    for key, value in _ATTRIBUTE.findall(tag, name.end() if name is not None else 1):
         if value[:1] in ("'", '"'):
             value = value[1:-1]
-        found.setdefault(match[1].lower(), unescaped(value))
+        found.setdefault(key.lower(), unescaped(value))
     return found
 
 
@@ -42,44 +41,48 @@ def _own(name: str) -> str:
     return _PREFIX.sub("", name, count=1) if name[1:2] == "_" and _PREFIX.match(name) is not None else name
 
 
+class _Tables(NamedTuple):
+    """Containers by what tells them; those that only a style tells, by their tag."""
+
+    classes: dict[str, list[Container]]
+    ids: dict[str, list[Container]]
+    attributes: dict[str, list[Container]]
+    tags: dict[str, list[Container]]
+
+
 @lru_cache(maxsize=1)
-def _by_key() -> tuple[dict[str, list[Container]], list[Container]]:
-    """Containers by a class, an id or an attribute; those that only a tag or a style tells."""
-    table: dict[str, list[Container]] = {}
-    rest: list[Container] = []
+def _tables() -> _Tables:
+    tables = _Tables({}, {}, {}, {})
     for container in containers():
-        keys = [f".{name.rstrip('*').lower()}" for name in container.classes] + [
-            f"#{name.rstrip('*').lower()}" for name in container.id
-        ]
-        if not keys and container.attributes:
-            keys = [f"@{container.attributes[0].partition('=')[0]}"]
-        for key in keys:
-            table.setdefault(key, []).append(container)
-        if not keys:
-            rest.append(container)
-    return table, rest
+        for name in container.classes:
+            tables.classes.setdefault(name.rstrip("*").lower(), []).append(container)
+        for name in container.id:
+            tables.ids.setdefault(name.rstrip("*").lower(), []).append(container)
+        if container.classes or container.id:
+            continue
+        if container.attributes:
+            tables.attributes.setdefault(container.attributes[0].partition("=")[0], []).append(container)
+        else:
+            tables.tags.setdefault(container.tag, []).append(container)
+    return tables
 
 
 def role_of(name: str, attributes: dict[str, str]) -> str:
     """What a client says of the content of an element; empty if nothing."""
-    table, rest = _by_key()
+    tables = _tables()
     if attributes:
-        words = [_own(word) for word in attributes.get("class", "").lower().split()]
-        identity = _own(attributes.get("id", "").lower().strip())
-        keys = [f".{word}" for word in words] + [f"@{key}" for key in attributes]
+        words = [_own(word) for word in attributes["class"].lower().split()] if "class" in attributes else []
+        identity = _own(attributes["id"].lower().strip()) if "id" in attributes else ""
+        found = [container for word in words if word in tables.classes for container in tables.classes[word]]
+        found += [container for key in attributes if key in tables.attributes for container in tables.attributes[key]]
         if identity:
-            keys.append(f"#{identity}")
-            keys.append(f"#{identity.rstrip('0123456789').rstrip('_-')}")
-        for key in keys:
-            for container in table.get(key, ()):
-                if matches(container, name, attributes, words, identity):
-                    return container.role
-    for container in rest:
-        if (
-            container.tag == name
-            and (not container.style or "style" in attributes)
-            and matches(container, name, attributes, [], "")
-        ):
+            found += tables.ids.get(identity, ())
+            found += tables.ids.get(identity.rstrip("0123456789").rstrip("_-"), ())
+        for container in found:
+            if matches(container, name, attributes, words, identity):
+                return container.role
+    for container in tables.tags.get(name, ()):
+        if (not container.style or "style" in attributes) and matches(container, name, attributes, [], ""):
             return container.role
     return ""
 

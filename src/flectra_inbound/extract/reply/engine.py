@@ -113,7 +113,7 @@ def labelled_page(
     """An HTML text, each of its lines with its kind."""
     html, rest = _within(html, limits)
     page = read_page(html, limits.text_lines // 2)  # each has tags around it
-    page.lines = label(page.lines, forward=forward, names=names)
+    page.take(label(page.lines, forward=forward, names=names))
     page.tinted = mark_answers(page.lines)
     align(page.lines, sent)
     page.rest += html_to_text(rest)
@@ -178,12 +178,14 @@ def _plain_is_better(lines: list[Line], written: str, page: Page, shown: str) ->
     less of the author's.
     """
     words = _words(written)
+    if not words:
+        return False
     others = _words(shown)
-    if words and (not others or words <= others * 1.1 + 3):
+    if not others or words <= others * 1.1 + 3:
         # plain text without quote marks may lose answers that the containers of the HTML part show
         cuts_more = others > words * 1.1 + 3 and _quotes(page.lines) and not any(line.depth for line in lines)
         return not cuts_more and not (others >= 1.5 * words + 4 and _is_stub(lines, shown))
-    return bool(written) and words >= 1.5 * others + 4 and _is_stub(page.lines, written)
+    return words >= 1.5 * others + 4 and _is_stub(page.lines, written)
 
 
 def _is_stub(lines: list[Line], other: str) -> bool:

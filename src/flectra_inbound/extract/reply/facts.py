@@ -6,11 +6,14 @@ import re
 
 _EMAIL = re.compile(r"[^\s<>()\[\]\"':;,]{1,128}@[^\s<>()\[\]\"',;]{1,128}")
 # both begin with a digit, so that the letters between are passed over quickly: looking back says whether it is the first
-_TIME = re.compile(r"\d\d?\s?(?:[:.h時时시]\s?\d\d|(?:[ap]\.?\s?m|uhr|h)\b)", re.IGNORECASE)
-_YEAR = re.compile(
-    r"\d(?:(?:(?<=1)(?<!\d1)9|(?<=2)(?<!\d2)[045])\d\d(?!\d)|\d{0,3}[./\-年년]\s?\d{1,2}[./\-月월]\s?\d{1,4}"
+_OF_TIME = r"\d?\s?(?:[:.h時时시]\s?\d\d|(?:[ap]\.?\s?m|uhr|h)\b)"
+_OF_YEAR = (
+    r"(?:(?:(?<=1)(?<!\d1)9|(?<=2)(?<!\d2)[045])\d\d(?!\d)|\d{0,3}[./\-年년]\s?\d{1,2}[./\-月월]\s?\d{1,4}"
     r"|(?<=[\u0660-\u0669\u06f0-\u06f9])[\u0660-\u0669\u06f0-\u06f9]{3}|(?<=[\u0e50-\u0e59])[\u0e50-\u0e59]{3})"
 )
+_TIME = re.compile(rf"\d{_OF_TIME}", re.IGNORECASE)
+_YEAR = re.compile(rf"\d{_OF_YEAR}")
+_DATE = re.compile(rf"\d(?:{_OF_YEAR}|(?i:{_OF_TIME}))")
 
 
 def has_address(text: str) -> bool:
@@ -34,4 +37,4 @@ def has_time(text: str) -> bool:
 
 
 def has_date(text: str) -> bool:
-    return _YEAR.search(text) is not None or _TIME.search(text) is not None
+    return _DATE.search(text) is not None

@@ -11,6 +11,8 @@ import re
 #: lines are looked into up to this length; what is longer is somebody's words, or data
 LOOKED_AT = 1_000
 
+#: `Line.proof` where nobody looked: not for a label either; and only for that
+UNREAD, UNPROVEN = -2, -1
 #: of a line without colours
 NO_TINTS: frozenset[str] = frozenset()
 
@@ -54,7 +56,7 @@ class Line:
         self.marks = marks  #: the quote marks, as they stand
         self.flows = flows  #: goes on in the next line, where the text is format=flowed (RFC 3676)
         self.group = group  #: lines of one container of HTML; 0 for none
-        self.proof = -1  #: addresses and dates in it; -1: not looked yet, nor for a label
+        self.proof = UNREAD  #: addresses and dates in it; below 0: not looked yet
         self.timed = False  #: it names a time of day; told with `proof`
         self.label: frozenset[str] | None = None  #: what a label at its start may stand for
         self.tints = NO_TINTS  #: colours of its words but that of ordinary text; an empty one: some have that
@@ -100,10 +102,13 @@ def split_lines(text: str, *, flowed: bool = False) -> list[Line]:
         marks = ""
         if ">" in row and not (flowed and row[0] == " "):
             match = _PREFIX.match(row)
-            if match is not None and not _is_banner(row):
+            if match is not None:
                 depth = match[1].count(">")
-                marks = match[0]
-                row = row[match.end() :]
+                if depth < 3 or not _is_banner(row):
+                    marks = match[0]
+                    row = row[match.end() :]
+                else:
+                    depth = 0
         flows = row[-1:] == " " and row != "-- "
         row = row.rstrip()
         add(Line(row, depth, start, end, plain_words(row), "", marks, flows))

@@ -15,7 +15,7 @@ from .said import Said, said_in
 from .wording import fold
 
 #: a mark has a digit, an address, a colon, or a sign that separators and quotes consist of; or it is one phrase alone
-_EVIDENCE = re.compile(r"[\d@:：<>=*_~+–—-][^\n]*")
+_EVIDENCE = re.compile(r"[\d@:：<>=*_~+–—-]")
 #: lines compared with all templates; the longest thread of the corpus needs some dozens
 _CLOSE_LOOKS = 2_000
 
@@ -36,14 +36,8 @@ class Look:
         """The lines that may be a mark or begin one."""
         if self.said.reply_above:
             return rows
-        joined = "\n".join([lines[index].plain for index in rows])
-        found = array("L")
-        row = at = 0
-        for match in _EVIDENCE.finditer(joined):
-            start = match.start()
-            row += joined.count("\n", at, start)
-            at = start
-            found.append(rows[row])
+        search = _EVIDENCE.search
+        found = array("L", [index for index in rows if search(lines[index].plain) is not None])
         phrases = self.said.separators
         if phrases:
             longest = max(map(len, phrases)) + 20

@@ -133,8 +133,10 @@ def _with_id(lines: list[Line], index: int) -> Mark | None:
 
 def _quote_follows(lines: list[Line], index: int) -> bool:
     depth = lines[index].depth
-    below = lines[index + 1 : index + 3]
-    return bool(below) and (below[0].depth > depth or (below[0].blank and below[-1].depth > depth))
+    below = index + 1
+    if below + 1 < len(lines) and not lines[below].plain and lines[below].depth <= depth:
+        below += 1
+    return below < len(lines) and lines[below].depth > depth
 
 
 def _may_end(text: str) -> bool:
@@ -149,7 +151,7 @@ def _may_end(text: str) -> bool:
 
 
 def _ends_with_verb(text: str) -> bool:
-    words = fold(text.rstrip(" .:：*_-–—")).split(" ")
+    words = fold(text.rstrip(" .:：*_-–—")).rsplit(" ", 2)
     verbs = wording().wrote
     # some are of two words: `գրել է`
     # QUIRK: `---- Ada Brook wrote ----`. Seen in web mail of Poland
@@ -172,6 +174,8 @@ def _separator(lines: list[Line], index: int) -> Mark | None:
     match = _DASHES.match(text) if dashes else None
     words = fold(match[1] if match is not None else text).strip(" :.*_-")
     dashed = match is not None and not text[-1].isalnum()
+    if not dashed and words not in tables.forwarded and words not in tables.original:
+        return None  # nearly every line
     for phrases, starts, kind in (
         (tables.forwarded, tables.forwarded_starts, "forwarded"),
         (tables.original, tables.original_starts, "original"),

@@ -10,7 +10,7 @@ import re
 from array import array
 from dataclasses import dataclass, field
 
-from ...parse.html import html_to_text, unescaped
+from ...parse.html import collapsed, html_to_text, unescaped
 from .blocks import label_of
 from .elements import attributes_of, role_of, role_of_bare
 from .lines import Line, plain_words
@@ -24,11 +24,16 @@ BLOCKS = frozenset(
 _GAPS = frozenset("p h1 h2 h3 h4 h5 h6 blockquote pre table ul ol".split())
 #: blocks that begin no line of their own in a table that is drawn: each cell of Word's holds a paragraph
 _IN_CELLS = frozenset({"p", "div"})
+#: what `_Builder._shows` is about
+_MARKED = frozenset("li td th table tr img hr".split())
 HIDDEN = frozenset("script style head title template svg noscript".split())
 
-_SPACE = re.compile(r"[ \t\n\r\f]+")
+_WHITE_SPACE = " \t\n\r\f"
 #: open elements that are kept in mind; a mail of 1 MB that is not made to hurt has some dozens
 _MAX_STACK = 5_000
+#: what a tag says is kept for tags up to this length, and for this many: most stand in a text many times
+_KNOWN_TAG = 300
+_KNOWN_TAGS = 500
 #: what lies past it comes through unanalysed; newsletters of 1 MB have 60,000
 _MAX_TOKENS = 100_000
 
@@ -56,6 +61,42 @@ class Page:
     tinted: bool = False  #: it has answers that only their colour tells
     tight: bool = False  #: its paragraphs have no gap between them
 
+    def take(self, lines: list[Line]) -> None:
+        """Its lines, of which some were parted: what stands in one stands in its first half, where the author's words are."""
+        if len(lines) != len(self.lines):
+            moved: list[int] = []
+            at = 0
+            for line in self.lines:
+                moved.append(at)
+                at += 1 if lines[at] is line else 2
+            self.owners = array("i", [moved[owner] if owner >= 0 else owner for owner in self.owners])
+        self.lines = lines
+
+
+class _Tag:
+    """What a start tag says."""
+
+    __slots__ = ("begins_line", "drawn", "empty", "gap", "name", "picture", "role", "tint")
+
+    def __init__(self, name: str, tag: str) -> None:
+        attributes: dict[str, str] = {}
+        tint: str | None = None
+        if len(tag) > len(name) + 3:
+            attributes = attributes_of(tag)
+            role = role_of(name, attributes)
+        else:
+            role = role_of_bare(name)
+        if attributes:
+            tint = "" if name == "a" else tint_of(name, attributes)
+        self.name = name
+        self.role = role
+        self.begins_line = bool(role) or name in BLOCKS
+        self.gap = name in _GAPS
+        self.empty = name in VOID or tag.endswith("/>")
+        self.tint = tint  #: of its text; None: that of the text around it
+        self.drawn = _is_drawn(attributes)
+        self.picture = _shown_for(attributes) if name == "img" else ""
+
 
 class _Builder:
     """Text into lines, as blocks and breaks part them."""
@@ -73,7 +114,8 @@ class _Builder:
         self.groups = 0
         self.pending: list[int] = []
         self.preformatted = 0
-        self.stack: list[tuple[str, str]] = []  # open elements: name, role
+        self.stack: list[_Tag] = []  # open elements
+        self.known: dict[str, _Tag] = {}
         self.tints: list[tuple[int, str]] = []  # colours that open elements give, and how deep they stand
         self.grids: list[bool] = []  # open tables: whether lines are drawn around their cells
         self.cell = -1  # in a cell of such a table: the pieces that stood before it; -1 elsewhere
@@ -108,28 +150,29 @@ class _Builder:
             self.plainly = False
             self.pieces = []
             self.pending = []
-            self.cell = min(self.cell, 0)
+            if self.cell > 0:
+                self.cell = 0
         if gap and lines and lines[-1].plain:
             lines.append(Line("", self.depth + self.soft, end, end))
 
     def text(self, token: int, raw: str) -> None:
-        text = unescaped(raw)
+        pieces = self.pieces
         if self.preformatted:
-            rows = text.split("\n")
+            rows = unescaped(raw).split("\n")
             for row in rows[:-1]:
                 self.add(token, row)
                 self.flush(self.page.starts[token] + len(raw))
             self.add(token, rows[-1])
             return
-        if not text.isprintable() or "  " in text:
-            text = _SPACE.sub(" ", text)
-        if not self.pieces:
+        after_blank = not pieces or pieces[-1].endswith(" ")
+        if after_blank and raw.isspace() and not raw.strip(_WHITE_SPACE):
+            return  # as between nearly all blocks
+        text = collapsed(unescaped(raw) if "&" in raw else raw)
+        if after_blank:
             if text == " ":
                 return
-        elif self.pieces[-1].endswith(" "):
-            if text == " ":
-                return
-            text = text.lstrip(" ")
+            if pieces:
+                text = text.lstrip(" ")
         self.add(token, text)
         if self.tints and (tint := self.tints[-1][1]):
             if not text.isspace():
@@ -137,43 +180,62 @@ class _Builder:
         elif not self.plainly and not text.isspace():
             self.plainly = True
 
-    def opens(self, token: int, name: str, tag: str) -> None:
-        lines = self.page.lines
-        start = self.page.starts[token]
+    def opens(self, token: int, start: int, name: str, tag: str) -> None:
         if name == "br":
+            lines = self.page.lines
             if not self.pieces and lines and lines[-1].plain:
                 lines.append(Line("", self.depth + self.soft, start, start))
             self.flush(start + len(tag))
             return
-        if len(tag) > len(name) + 3:
-            attributes = attributes_of(tag)
-            role = role_of(name, attributes)
-        else:
-            attributes = {}
-            role = role_of_bare(name)
+        what = self.known.get(tag)
+        if what is None:
+            what = _Tag(name, tag)
+            if len(tag) < _KNOWN_TAG and len(self.known) < _KNOWN_TAGS:
+                self.known[tag] = what
+        role = what.role
         if self.cell >= 0 and name in _IN_CELLS and not role:
             if len(self.pieces) > self.cell:
                 self.flush(start)
-        elif role or name in BLOCKS:
-            self.flush(start, gap=name in _GAPS)
+        elif what.begins_line and (self.pieces or what.gap):
+            self.flush(start, gap=what.gap)
+        if name in _MARKED:
+            self._shows(token, what, tag)
+        if role:
+            self._begins(role)
+        if what.empty:
+            return
+        if len(self.stack) < _MAX_STACK:
+            self.stack.append(what)
+            self.preformatted += name == "pre"
+            if what.tint is not None:
+                self.tints.append((len(self.stack), what.tint))
+            if role:
+                self._enter(role)
+
+    def _shows(self, token: int, what: _Tag, tag: str) -> None:
+        """What a tag shows by itself, and where cells begin and end."""
+        name = what.name
         if name == "li":
             self.add(token, "- ")
         elif name == "td" or name == "th":
             if self.pieces:
                 self.add(token, " ")
-            self.cell = len(self.pieces) if (self.grids and self.grids[-1]) or _is_drawn(attributes) else -1
+            self.cell = len(self.pieces) if (self.grids and self.grids[-1]) or what.drawn else -1
         elif name == "table":
             self.cell = -1
             if len(self.grids) < _MAX_STACK:
-                self.grids.append(_is_drawn(attributes))
+                self.grids.append(what.drawn)
         elif name == "tr":
             self.cell = -1
         elif name == "img":
             if self.page.owners[token] != NOT_SHOWN:
-                alt = attributes.get("alt", "").strip()
-                self.add(token, f"[{alt}]" if alt and not _is_emoji(attributes) else alt)
+                self.add(token, what.picture)
         elif name == "hr":
-            lines.append(Line("", self.depth + self.soft, start, start + len(tag)))
+            start = self.page.starts[token]
+            self.page.lines.append(Line("", self.depth + self.soft, start, start + len(tag)))
+
+    def _begins(self, role: str) -> None:
+        """What the begin of an element with a role says of the lines around it."""
         if role in _CUTS or role == "forward":
             self.check_border()
         if role in ("cut", "border", "forward") and not self.cut:
@@ -181,36 +243,33 @@ class _Builder:
         if role == "cut":
             self._cuts()
         elif role == "border" and not self.cut:
-            self.border = len(lines)
+            self.border = len(self.page.lines)
             self._cuts()
         elif role == "below" and not self.cut:
             self.cut = "quote"
-            self.below = len(lines)
-        if name in VOID or tag.endswith("/>"):
-            return
-        if len(self.stack) < _MAX_STACK:
-            self.stack.append((name, role))
-            self.preformatted += name == "pre"
-            if attributes and (tint := "" if name == "a" else tint_of(name, attributes)) is not None:
-                self.tints.append((len(self.stack), tint))
-            if role:
-                self._enter(role)
+            self.below = len(self.page.lines)
 
     def closes(self, name: str, start: int) -> None:
         """Close the innermost open element of a name, and those within it that were never closed."""
         stack = self.stack
         ended: list[str] = []
-        for back in range(1, min(len(stack), 60) + 1):
-            if stack[-back][0] == name:
-                ended = [role for _, role in stack[-back:] if role]
-                del stack[len(stack) - back :]
-                while self.tints and self.tints[-1][0] > len(stack):
-                    self.tints.pop()
-                break
-        if self.cell >= 0 and name in _IN_CELLS and not ended:
-            pass  # the next cell goes on in the same line
-        elif ended or name in BLOCKS:
-            self.flush(start, gap=name in _GAPS)
+        if stack and stack[-1].name == name:  # nearly always
+            if role := stack.pop().role:
+                ended.append(role)
+        else:
+            for back in range(2, min(len(stack), 60) + 1):
+                if stack[-back].name == name:
+                    ended = [what.role for what in stack[-back:] if what.role]
+                    del stack[len(stack) - back :]
+                    break
+        while self.tints and self.tints[-1][0] > len(stack):
+            self.tints.pop()
+        if not ended and name not in BLOCKS:
+            return
+        if self.cell < 0 or ended or name not in _IN_CELLS:  # else the next cell goes on in the same line
+            gap = name in _GAPS
+            if gap or self.pieces:
+                self.flush(start, gap=gap)
         if name == "tr" or name == "table":
             self.cell = -1
             if name == "table" and self.grids:
@@ -299,7 +358,7 @@ def read_page(html: str, max_lines: int) -> Page:
         elif name:
             if name in HIDDEN and shown:
                 shown_from = ends.after(name, end) + 1
-            builder.opens(token, name, html[start:end])
+            builder.opens(token, start, name, html[start:end])
     else:
         builder.flush(len(html))
     builder.check_border()
@@ -316,6 +375,12 @@ def _is_drawn(attributes: dict[str, str]) -> bool:
         or (border.isdecimal() and int(border[:4]) > 0)
         or "solid windowtext" in attributes.get("style", "").lower()
     )
+
+
+def _shown_for(attributes: dict[str, str]) -> str:
+    """What stands in the text for a picture."""
+    alt = attributes.get("alt", "").strip()
+    return f"[{alt}]" if alt and not _is_emoji(attributes) else alt
 
 
 def _is_emoji(attributes: dict[str, str]) -> bool:

@@ -8,6 +8,8 @@ Where it is missing or raises there is no HTML: nothing goes out that was not sa
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import lru_cache
 from html import escape
 
 from .elements import attributes_of
@@ -20,8 +22,12 @@ _MAX_DEPTH = 100
 _MAX_OPEN = 5_000
 #: texts are handed over in pieces of about this length
 _LONG_TEXT = 2_000
+_PART = "<x-part></x-part>"  #: an element that no browser knows
+#: not in the middle of a reference; and a no-break space is one where it goes out
+_PARTED_AT = re.compile("[&\xa0]")
 _PIXEL = re.compile(r"^\s{0,5}[01](?:px)?\s{0,5}$")
 _LAST_BREAKS = re.compile(r"(?:<br>\s{0,9}){1,50}$")
+_BREAKS_SIZE = 50 * len("<br>         ")  #: of the longest
 _TAGS = frozenset(
     "a abbr address article b bdi bdo blockquote br caption center cite code col colgroup dd del details dfn div dl "
     "dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark ol p pre q rp rt ruby "
@@ -54,11 +60,14 @@ def author_html(page: Page, kept: frozenset[int], quoted: frozenset[int]) -> str
     """The HTML of the lines in `kept`; those in `quoted` are context and marked as Flectra marks quotes. None: see above."""
     cut = _cut(page, kept, quoted)
     try:
-        shown = _LAST_BREAKS.sub("", clean(cut))
+        shown = clean(cut)
     except (
         Exception
     ):  # a third party's work is missing, or it has no wheel for this machine: the reply is none the worse
         return None
+    last = _LAST_BREAKS.search(shown, max(0, len(shown) - _BREAKS_SIZE)) if shown.endswith("<br>") else None
+    if last is not None:
+        shown = shown[: last.start()]
     if page.rest:
         shown += "<br>" + escape(page.rest.replace("\0", ""), quote=False).replace("\n", "<br>")
     return shown
@@ -66,17 +75,22 @@ def author_html(page: Page, kept: frozenset[int], quoted: frozenset[int]) -> str
 
 def clean(html: str) -> str:
     """Sanitise a fragment that is not nested deeply: no scripts, no forms, no remote code, no tracking pixels."""
+    return _sanitiser()(html).strip()
+
+
+@lru_cache(maxsize=1)
+def _sanitiser() -> Callable[[str], str]:
+    """nh3 with our lists: to hand them over takes longer than to sanitise a short mail."""
     import nh3  # 2 ms to import: only when needed
 
-    return nh3.clean(
-        html,
+    return nh3.Cleaner(
         tags=set(_TAGS),
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
         url_schemes={"http", "https", "mailto", "tel", "cid", "data", "ftp", "sms", "xmpp"},
         attribute_filter=_attribute,
         filter_style_properties=set(_STYLES),
         link_rel="noopener noreferrer",
-    ).strip()
+    ).clean
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
@@ -96,6 +110,9 @@ def _cut(page: Page, kept: frozenset[int], quoted: frozenset[int]) -> str:
     open_: list[tuple[str, int, bool]] = []  # name, index in `out` of the start tag, holds anything
     source = page.source
     last_kept = False
+    behind = -1  # the length of `out` when its last piece was a text
+    run = 0  # characters of the texts that it ends with
+    last = max(kept, default=NO_LINE)
     size = len(page.starts)
     for token, name in enumerate(page.names):
         owner = page.owners[token]
@@ -105,9 +122,17 @@ def _cut(page: Page, kept: frozenset[int], quoted: frozenset[int]) -> str:
         end = page.starts[token + 1] if token + 1 < size else page.end
         if name == TEXT:
             if owner in kept:
-                out.append(_text(source[start:end], owner in quoted))
+                text = _text(source[start:end], owner in quoted)
+                run = run + len(text) if len(out) == behind else len(text)
+                if run > max(_LONG_TEXT, len(text)):  # texts with nothing between them that goes out
+                    out.append(_PART)
+                    run = len(text)
+                out.append(text)
+                behind = len(out)
                 last_kept = True
                 _holds(open_)
+            elif owner > last:
+                break  # lines come in order: nothing that follows is kept
             elif owner != NO_LINE:
                 last_kept = False
         elif name[0] == "/":
@@ -139,15 +164,15 @@ def _text(text: str, quoted: bool) -> str:
 
 
 def _parted(text: str) -> str:
-    """A text with elements in it that no browser knows: the sanitiser removes them, and is quadratic in a text without."""
+    """A text with elements in it that the sanitiser, quadratic in a text without, removes."""
     pieces: list[str] = []
     start = 0
     while start < len(text):
-        end = text.find("&", start + _LONG_TEXT)  # not in the middle of a reference
-        end = len(text) if end < 0 else end
+        match = _PARTED_AT.search(text, start + _LONG_TEXT)
+        end = len(text) if match is None else match.start()
         pieces.append(text[start:end])
         start = end
-    return "<x-part></x-part>".join(pieces)
+    return _PART.join(pieces)
 
 
 def _holds(open_: list[tuple[str, int, bool]]) -> None:

@@ -31,11 +31,12 @@ _ANNOUNCED_WITHIN = 2_000  # characters of the author's words above the quote
 def tint_of(name: str, attributes: dict[str, str]) -> str | None:
     """The colour that an element gives its text, or marks it with: empty for that of ordinary text; None if it gives none."""
     style = attributes.get("style", "")
-    found = _COLOUR.search(style) if "olor" in style.lower() else None
+    lowered = style.lower()
+    found = _COLOUR.search(style) if "olor" in lowered else None
     value = found[1] if found is not None else attributes.get("color", "") if name == "font" else ""
     value = value.replace("!important", "").strip().lower()
     tint = _normal(value) if value else None
-    if not tint and name in _INLINE and (found := _BEHIND.search(style)) is not None:
+    if not tint and "ackground" in lowered and name in _INLINE and (found := _BEHIND.search(style)) is not None:
         tint = _normal(found[1].strip().lower()) or tint
     return tint
 

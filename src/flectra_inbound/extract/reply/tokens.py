@@ -22,6 +22,9 @@ _BARE = {
     for tag in (name, "/" + name)
 }
 _MAX_TAG = 20_000
+#: names are kept for tags up to this length, and for this many: most stand in a text many times
+_KNOWN_TAG = 200
+_KNOWN_TAGS = 500
 
 #: start, end, name
 Token = tuple[int, int, str]
@@ -30,6 +33,7 @@ Token = tuple[int, int, str]
 def tokens_of(html: str) -> Iterator[Token]:
     """Tags, comments and texts."""
     names = dict(_BARE)  # so that each name is kept once
+    known = dict(_BARE)  # tag -> name
     find = html.find
     size = len(html)
     position = text_from = 0
@@ -44,8 +48,8 @@ def tokens_of(html: str) -> Iterator[Token]:
             end = find(">", opening)
             if end < 0:
                 break
-        tag = html[opening + 1 : end] if end - opening < 13 else ""
-        name = _BARE.get(tag, "")
+        tag = html[opening + 1 : end] if end - opening < _KNOWN_TAG else ""
+        name = known.get(tag, "")
         stop = end + 1
         if not name:
             after = html[opening + 1 : opening + 2]
@@ -56,12 +60,15 @@ def tokens_of(html: str) -> Iterator[Token]:
                     stop = close + 3 if comments_end else stop
             else:
                 match = _NAME.match(html, opening + 1)
-                stop = _tag_end(html, opening, end) if match is not None and end - opening < _MAX_TAG else 0
-                if match is None or not stop:
+                if match is None or end - opening >= _MAX_TAG:
                     position = opening + 1
                     continue
                 name = match[0].lower()
                 name = names.setdefault(name, name)
+                if not tag or not _is_whole(tag):
+                    stop = _tag_end(html, opening, end)
+                elif len(known) < _KNOWN_TAGS:
+                    known[tag] = name
         if opening > text_from:
             yield text_from, opening, TEXT
         yield opening, stop, name
@@ -95,14 +102,19 @@ class EndTags:
         return known
 
 
+def _is_whole(tag: str) -> bool:
+    """Whether no value of a tag is open at its end."""
+    # where both signs are there, an apostrophe stands within a value
+    return tag.count('"') % 2 == 0 and (tag.count("'") % 2 == 0 or '"' in tag)
+
+
 def _tag_end(html: str, opening: int, end: int) -> int:
     """One past the ">" that ends a tag; one within quotes does not. `end`: the first one."""
     first = end
     limit = opening + _MAX_TAG
     for _ in range(40):
-        inner = html[opening:end]
-        if inner.count('"') % 2 == 0 and (inner.count("'") % 2 == 0 or '"' in inner):
-            return end + 1  # where both are there, an apostrophe stands within a value
+        if _is_whole(html[opening:end]):
+            return end + 1
         end = html.find(">", end + 1, limit)
         if end < 0:
             break

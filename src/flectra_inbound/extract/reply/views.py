@@ -14,7 +14,7 @@ from .wording import fold, wording
 
 #: quoted lines kept above an answer; a whole thread above one line is no context
 _CONTEXT = 12
-_BLANK_LINES = re.compile(r"\n{3,}")
+_BLANK_LINES = re.compile(r"\n\n\n+")
 
 
 @dataclass(frozen=True, slots=True)
