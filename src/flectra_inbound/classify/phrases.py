@@ -12,13 +12,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 from unicodedata import combining, normalize
 
+from ..rules.literals import parted_by, pieces
 from ..rules.schema import Phrase
 
 #: Thai, Lao, Khmer, kana, Han, Hangul (whose syllables folding takes apart): no blanks, or endings without one
 _ALONE = "\u0e00-\u0eff\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
 _WORD = re.compile(rf"[{_ALONE}]|[^\W{_ALONE}]+")
 #: the same for ASCII, which is quicker so
-_BLANKS = {i: " " for i in range(128) if not chr(i).isalnum() and chr(i) != "_"}
+_BETWEEN = parted_by(lambda sign: not sign.isalnum() and sign != "_")
 _FEW = 40
 _END = ""  #: the key under which a node of the tree holds what ends there; no word is empty
 
@@ -94,7 +95,7 @@ class PhraseTree:
         """Every phrase that stands in a text, each once, and before which word; in the order of their places."""
         if not self._may_stand_in(folded):
             return
-        words: Sequence[str] = folded.translate(_BLANKS).split() if folded.isascii() else _WORD.findall(folded)
+        words: Sequence[str] = pieces(folded, _BETWEEN) if folded.isascii() else _WORD.findall(folded)
         seen: set[int] = set()
         root = self._root
         if root.keys().isdisjoint(words):

@@ -18,6 +18,7 @@ from unicodedata import normalize
 
 from ...result import Reason
 from ...rules import reasons
+from ...rules.literals import parted_by, pieces
 
 if TYPE_CHECKING:
     from ...rules.schema import ReasonPhrase
@@ -26,9 +27,9 @@ _LOOKED_AT = 4_000
 _LINK = re.compile(r"https?://[^\s<>\"')\]]*")
 _CHUNK = re.compile(r"[^\s<>()\[\]{},;:\"=|/!?*#\\「」【】、。（）：]+")
 #: the same for ASCII, which is quicker so
-_BLANKS = dict.fromkeys(map(ord, '<>()[]{},;:"=|/!?*#\\'), " ")
+_BETWEEN = parted_by('<>()[]{},;:"=|/!?*#\\'.__contains__)
 _WORD = re.compile(r"[^\W_]+")
-_NO_WORD = {i: " " for i in range(128) if not chr(i).isalnum()}
+_BETWEEN_WORDS = parted_by(lambda sign: not sign.isalnum())
 #: QUIRK: servers leave out the accents, as SMTP without SMTPUTF8 wants it: "boite pleine", "przepelniona". Latin letters only
 _PLAIN = {
     **{i: base for i in range(0xC0, 0x250) if (base := normalize("NFD", chr(i))[0]).isascii()},
@@ -138,7 +139,7 @@ class Table:
         tokens = set(words.split())
         for token in self._by_word.keys() & tokens:
             found += [phrase for other, phrase in self._by_word[token] if other in tokens and phrase.text in words]
-        for token in self._marks.keys() & set(raw.translate(_NO_WORD).split() if raw.isascii() else _WORD.findall(raw)):
+        for token in self._marks.keys() & set(pieces(raw, _BETWEEN_WORDS) if raw.isascii() else _WORD.findall(raw)):
             found += [phrase for phrase in self._marks[token] if phrase.text in raw]
         if not raw.isascii():
             found += [phrase for phrase in self._unspaced if phrase.text in raw]
@@ -234,7 +235,7 @@ def _normal(lower: str, local_part: str, vocabulary: frozenset[str]) -> str:
         lower = lower.replace("...", " ")  # QUIRK: "Access denied...f4d1", where a code follows. Seen in United Online
     words: list[str] = []
     in_reply = False
-    for chunk in lower.translate(_BLANKS).split() if lower.isascii() else _CHUNK.findall(lower):
+    for chunk in pieces(lower, _BETWEEN) if lower.isascii() else _CHUNK.findall(lower):
         if chunk.isalpha():
             if chunk != local_part or chunk in vocabulary:
                 words.append(chunk)
