@@ -12,13 +12,15 @@ from functools import cached_property
 
 from ...result import Action, Reason, Suppression
 from ...rules import reasons
+from ...rules.literals import phrase_in
 from ...rules.loader import reason_rules
 from .finding import Finding, addresses_in
 from .reason import DEAD, Cause, cause_of, is_transient
 from .wording import Said, diagnostics, holds_any, read, texts
 
 #: each of `before_rcpt` in `rules/reasons.toml` holds one of these: a quick look before the text is taken apart
-BEFORE_RCPT = re.compile(r"mail\s{1,9}from|helo|ehlo|initial")
+_BEFORE_RCPT = ("helo", "ehlo", "initial")
+_MAIL_FROM = re.compile(r"mail\s{1,9}from")
 _BRACKETED = re.compile(r"<([^<>@\s]{1,64}@[^<>@\s]{1,255})>")
 _DELIVERED = (Action.DELIVERED, Action.RELAYED, Action.EXPANDED)
 
@@ -133,9 +135,14 @@ def _follows(reason: Reason) -> tuple[Reason, bool | None, Suppression]:
     return reason, rule.hard, rule.suppression
 
 
+def may_be_before_rcpt(lowered: str) -> bool:
+    """Whether a text may speak of what comes before a recipient is named."""
+    return bool(phrase_in(lowered, _BEFORE_RCPT)) or _MAIL_FROM.search(lowered) is not None
+
+
 def _before_rcpt(text: Said) -> bool:
     return (
-        BEFORE_RCPT.search(text.raw) is not None
+        may_be_before_rcpt(text.raw)
         and bool(holds_any(text, reasons().before_rcpt))
         and not holds_any(text, reasons().at_rcpt)
     )

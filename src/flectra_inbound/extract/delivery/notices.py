@@ -34,6 +34,8 @@ _FAILURE = re.compile(
     r"(?:^|[\s:;>(\"'\[=#])([45][0-5][0-9])(?:[ -]{1,3}(?:['\[(#]{0,2})([45]\.[0-9]{1,3}\.[0-9]{1,3}))?(?=[\s\])\"'.,;:<-]|$)"
     r"|(?:^|[\s(#:\[=])([45]\.[0-9]{1,3}\.[0-9]{1,3})(?=[\s):;,\].\"'>-]|$)"
 )
+#: where such a code may be: a digit first, which is found at once, where the signs before it are nearly everywhere
+_DIGITS = re.compile(r"[45][.0-5][0-9]")
 _HOST = re.compile(r"\s{1,8}host ([A-Za-z0-9.-]{1,255}) \[")
 #: labels below a cause, of what has nothing to do with it
 _ASIDE = frozenset(
@@ -101,7 +103,7 @@ def _says_failure(notice: NoticeText, mention: Mention) -> bool:
     lines = notice.lines[mention.line : mention.line + _BESIDE]
     blank = next((i for i, line in enumerate(lines) if i > 1 and not line.strip()), len(lines))
     words = " ".join(lines[:blank]).lower()
-    if _FAILURE.search(words):
+    if next(_failures(words), None) is not None:
         return True
     return any(phrase in words for phrase in generic_notice().failure)
 
@@ -289,12 +291,18 @@ def share_preface(findings: list[Finding], notice: NoticeText) -> None:
 
 
 def _may_hold_code(line: str) -> bool:
-    return ("4" in line or "5" in line) and _FAILURE.search(line) is not None and not line.lstrip().startswith(">>>")
+    return next(_failures(line), None) is not None and not line.lstrip().startswith(">>>")
+
+
+def _failures(line: str) -> Iterator[re.Match[str]]:
+    """The codes of a line."""
+    digits = _DIGITS.search(line)
+    return _FAILURE.finditer(line, max(0, digits.start() - 1)) if digits is not None else iter(())
 
 
 def _take_code(finding: Finding, line: str, following: list[str], surely: bool) -> bool:
     """Take the first reply code of a line (or an enhanced status code, if not `surely`), and the words from it on."""
-    match = next((m for m in _FAILURE.finditer(line) if _is_code(line, m, surely)), None)
+    match = next((m for m in _failures(line) if _is_code(line, m, surely)), None)
     if match is None:
         return False
     words = _paragraph([_QUOTED.sub("", line), *following])
