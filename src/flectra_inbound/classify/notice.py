@@ -143,14 +143,14 @@ def recognise(start: str, tokens: set[str], sender: str, subject: str) -> tuple[
     by_token, others, foreign = _index()
     best: Notice | None = None
     found = ""
-    entries = [entry for token in by_token.keys() & tokens for entry in by_token[token]]
+    entries = [entry for token in by_token.keys() & tokens for entry in by_token[token] if entry[0] in start]
     if '"' in start:
-        entries += others
+        entries += [entry for entry in others if entry[0] in start]
     if not start.isascii():
-        entries += foreign
+        entries += [entry for entry in foreign if entry[0] in start]
     for words, notice in entries:
         # of the same length the first by letters: the order of a set is another in each process
-        if (-len(words), words) >= (-len(found), found) or words not in start:
+        if (-len(words), words) >= (-len(found), found):
             continue
         if notice.subject and not any(w in subject for w in notice.subject):
             continue

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cached_property
 
 from ...result import Action, Reason, Suppression
 from ...rules import reasons
@@ -30,20 +29,36 @@ class Report:
     nothing else tells.
     """
 
-    def __init__(self, text: Callable[[], str], senders: Callable[[], frozenset[str]], *, alone: bool) -> None:
-        self._text = text
-        self._senders = senders
-        self.alone = alone  #: whether it is about one recipient
+    __slots__ = ("_before_rcpt", "_notice", "_read_senders", "_read_text", "_senders", "alone")
 
-    @cached_property
+    def __init__(self, text: Callable[[], str], senders: Callable[[], frozenset[str]], *, alone: bool) -> None:
+        self._read_text = text
+        self._read_senders = senders
+        self.alone = alone  #: whether it is about one recipient
+        self._notice: Said | None = None
+        self._senders: frozenset[str] | None = None
+        self._before_rcpt: bool | None = None
+
+    @property
     def notice(self) -> Said:
         """The text that people read."""
-        return read(self._text())
+        if self._notice is None:
+            self._notice = read(self._read_text())
+        return self._notice
 
-    @cached_property
+    @property
     def senders(self) -> frozenset[str]:
         """Who sent the message, lower-case."""
-        return self._senders()
+        if self._senders is None:
+            self._senders = self._read_senders()
+        return self._senders
+
+    @property
+    def before_rcpt(self) -> bool:
+        """Whether it tells of a reply to what comes before a recipient is named."""
+        if self._before_rcpt is None:
+            self._before_rcpt = _before_rcpt(self.notice)
+        return self._before_rcpt
 
 
 def judge(finding: Finding, report: Report) -> tuple[Reason, bool | None, Suppression]:
@@ -57,7 +72,7 @@ def judge(finding: Finding, report: Report) -> tuple[Reason, bool | None, Suppre
         return cause.reason, False, Suppression.IGNORE
     if rule.suppression is Suppression.SUPPRESS:
         return _of_dead(finding, cause, report)
-    if cause.reason is Reason.HOST_UNKNOWN and finding.smtp_code and _before_rcpt(report.notice):
+    if cause.reason is Reason.HOST_UNKNOWN and finding.smtp_code and report.before_rcpt:
         finding.because = f"{cause.because}, said before the recipient was named"
         return _follows(Reason.REJECTED)  # a server that answered is known; the domain is the sender's, or its host's
     if report.alone and cause.reason is Reason.UNDEFINED:
@@ -86,11 +101,11 @@ def _of_dead(finding: Finding, cause: Cause, report: Report) -> tuple[Reason, bo
     if is_transient(finding):
         # given up after tries that each failed for now: no more than a mark against the address
         return cause.reason, True, Suppression.COUNT
-    text = report.notice
-    if _before_rcpt(text):
+    if report.before_rcpt:
         # RFC 5321, section 3.3: a reply to MAIL or to the greeting knows of no recipient
         finding.because = f"{cause.because}, said before the recipient was named"
         return _follows(Reason.REJECTED)
+    text = report.notice
     if not finding.diagnostic and (otherwise := diagnostics().first(text)) is not None and otherwise.reason not in DEAD:
         # QUIRK: 5.1.1 and no Diagnostic-Code, from a filter whose text says that it was spam
         finding.because = f"{cause.because}, but the text says {otherwise.words}"
