@@ -12,18 +12,17 @@ from functools import lru_cache
 from ..parse import Message
 from ..result import Evidence, Kind
 from ..rules import generic_notice
-from ..rules.literals import phrase_in
+from ..rules.literals import Fragments, phrase_in
 from .evidence import seen
 
 _JSON = 4_000  # characters in which a notification as JSON says what it is
 
 
 @lru_cache(maxsize=1)
-def _subjects() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What a subject with a sign has, words of failure first; and those of them that may stand in a subject in ASCII."""
+def _subjects() -> Fragments:
+    """What a subject with a sign has, words of failure first."""
     generic = generic_notice()
-    words = (*generic.failure, *generic.hint_subjects)
-    return words, tuple(filter(str.isascii, words))
+    return Fragments((*generic.failure, *generic.hint_subjects))
 
 
 def hints(message: Message, known: Collection[str]) -> list[Evidence]:
@@ -37,9 +36,9 @@ def hints(message: Message, known: Collection[str]) -> list[Evidence]:
     subject = message.subject.strip().lower()
     generic = generic_notice()
     if not subject.startswith(generic.answered):
-        words = phrase_in(subject, _subjects()[subject.isascii()])
+        words = _subjects().first(subject)
     else:  # QUIRK: `RE: offer : not delivered`. Seen in Domino and mail gateways
-        words = phrase_in(subject, generic.failure) if subject.rstrip(" )]").endswith(generic.failure) else ""
+        words = _subjects().first(subject) if subject.rstrip(" )]").endswith(generic.failure) else ""
     if words and not any(rule.startswith("subject.") for rule in known):
         found.append(seen("hint.subject", Kind.BOUNCE, 1, words, headers.span("subject")))
     authors = message.from_

@@ -69,12 +69,13 @@ class PhraseTree:
         self._needed = needed if count <= _FEW else {}
 
     def _may_stand_in(self, folded: str) -> bool:
-        for longest, phrases in self._needed.items():
-            if longest in folded:
-                for others in phrases:
-                    if all(map(folded.__contains__, others)):
-                        return True
-        return not self._needed
+        if not self._needed:
+            return True
+        for phrases in [phrases for longest, phrases in self._needed.items() if longest in folded]:
+            for others in phrases:
+                if all(map(folded.__contains__, others)):
+                    return True
+        return False
 
     def opening(self, folded: str) -> Entry | None:
         """The longest phrase that a text begins with."""
@@ -98,12 +99,8 @@ class PhraseTree:
         words: Sequence[str] = pieces(folded, _BETWEEN) if folded.isascii() else _WORD.findall(folded)
         seen: set[int] = set()
         root = self._root
-        if root.keys().isdisjoint(words):
-            return
-        for start, word in enumerate(words):
-            if word not in root:
-                continue
-            node = root[word]
+        for start in [place for place, word in enumerate(words) if word in root]:
+            node = root[words[start]]
             place = start + 1
             while True:
                 for entry in node.get(_END, ()):

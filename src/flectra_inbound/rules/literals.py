@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterable, Set
 
 TOKEN = re.compile(r"[a-z0-9_'-]+")
 
 #: characters that are taken apart at once: the words of a long text would take three times its size
 _STRETCH = 65_536
+_LETTERS = 4  # by which fragments are looked for
 
 
 def parted_by(parts: Callable[[str], bool]) -> bytes:
@@ -31,6 +32,47 @@ def tokens_of(lowered: str) -> set[str]:
     return set(pieces(lowered, _BETWEEN_TOKENS))
 
 
+class Fragments:
+    """Phrases that may begin and end within a word, behind letters that several of them share: a third of the searches."""
+
+    __slots__ = ("_all", "_ascii")
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        entries = [*enumerate(phrases)]
+        self._all = _by_letters(entries)
+        self._ascii = _by_letters([entry for entry in entries if entry[1].isascii()])
+
+    def within(self, lowered: str) -> list[tuple[int, str]]:
+        """Those that stand in a lower-cased text, with their places among all, in any order."""
+        return [
+            entry
+            for letters, entries in (self._ascii if lowered.isascii() else self._all)
+            if letters in lowered
+            for entry in entries
+            if entry[1] in lowered
+        ]
+
+    def first(self, lowered: str) -> str:
+        """Of the phrases that stand in a lower-cased text the first, in their order."""
+        found = self.within(lowered)
+        return min(found)[1] if found else ""
+
+
+def _by_letters(entries: list[tuple[int, str]]) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Phrases by letters side by side in them: again and again those that most of the others have."""
+    table: list[tuple[str, list[tuple[int, str]]]] = []
+    while entries:
+        uses = Counter(letters for _, phrase in entries for letters in _side_by_side(phrase))
+        most = max(uses, key=lambda letters: (uses[letters], letters))
+        table.append((most, [entry for entry in entries if most in entry[1]]))
+        entries = [entry for entry in entries if most not in entry[1]]
+    return table
+
+
+def _side_by_side(phrase: str) -> set[str]:
+    return {phrase[i : i + _LETTERS] for i in range(max(1, len(phrase) - _LETTERS + 1))}
+
+
 class Phrases:
     """Phrases behind an index by that word of theirs which the fewest have, so that a text is compared with few of them."""
 
@@ -38,7 +80,7 @@ class Phrases:
 
     def __init__(self, phrases: tuple[str, ...]) -> None:
         self._by_word: dict[str, list[tuple[str, frozenset[str]]]] = {}  # with its other words
-        self._single: list[str] = []  # of one word, which may be part of a longer one
+        single: list[str] = []  # of one word, which may be part of a longer one
         self._by_sign: dict[str, list[str]] = {}  # not in ASCII, by a letter that few of them have
         of_words: list[tuple[str, list[str]]] = []
         for phrase in phrases:
@@ -48,7 +90,8 @@ class Phrases:
             elif len(words) > 1 and phrase.startswith(words[0]):
                 of_words.append((phrase, words[:-1]))  # the last may go on beyond the phrase
             else:
-                self._single.append(phrase)
+                single.append(phrase)
+        self._single = Fragments(single)
         uses = Counter(word for _, words in of_words for word in words)
         for phrase, words in of_words:
             rarest = min(words, key=lambda word: (uses[word], -len(word)))
@@ -65,7 +108,7 @@ class Phrases:
             for phrase, others in self._by_word[word]
             if others <= words and phrase in lowered
         ]
-        found += [phrase for phrase in self._single if phrase in lowered]
+        found += [phrase for _, phrase in self._single.within(lowered)]
         if not lowered.isascii():
             for sign in self._by_sign.keys() & set(lowered):
                 found += [phrase for phrase in self._by_sign[sign] if phrase in lowered]
