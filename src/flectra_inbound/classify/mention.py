@@ -6,13 +6,12 @@ Rules of this file: one line at a time, by its form alone; words for recipients 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
 from ..rules import generic_notice
-from ..rules.patterns import ADDRESS
+from ..rules.patterns import ADDRESS, around_at
 
 _ADDRESS = re.compile(ADDRESS)
 #: what may stand around an address without meaning anything
@@ -73,23 +72,11 @@ def _labels() -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset
     )
 
 
-def _addresses(line: str) -> Iterator[re.Match[str]]:
-    """What looks like an address; looked for from the word of each "@" on, since the pattern is slow where there is none."""
-    quoted = '"@' in line  # blanks may stand in a local part
-    end = 0
-    while (at := line.find("@", end)) >= 0:
-        match = _ADDRESS.search(line, end if quoted else max(end, line.rfind(" ", end, at) + 1))
-        if match is None:
-            return
-        yield match
-        end = match.end()
-
-
 def mentions_of_line(line: str, index: int, says_failure: bool) -> list[Mention]:
     found: list[Mention] = []
     last = ""
     reply = _REPLY_LINE.match(line) is not None
-    for match in _addresses(line):
+    for match in around_at(_ADDRESS, line, quoted='"@' in line):
         address = match[0].partition("..")[0].strip("'`|.-–")
         if "=" in address:
             address = _ATTRIBUTE.sub("", address)

@@ -9,6 +9,7 @@ from itertools import islice
 
 from ...parse.address import read_addresses
 from ...result import Action
+from ...rules.patterns import around_at
 
 # These begin with a digit, so that they are quick where there is none; what may stand before it is looked at afterwards.
 # RFC 3463, section 2:  status-code = class "." subject "." detail
@@ -64,6 +65,8 @@ def best_status(stated: str | None, diagnostic: str) -> str | None:
     statuses = [*islice(_statuses(diagnostic), 10)]
     if not statuses and "." not in diagnostic:
         return stated
+    if len(statuses) == 1 and (stated is None or stated == statuses[0]):
+        return statuses[0]
     own = next((match[1] for match in _REPLY_WITH_STATUS.finditer(diagnostic) if _begins_code(diagnostic, match)), None)
     found = statuses if own is None else [own, *statuses]
     if stated is not None:
@@ -109,7 +112,7 @@ def address_in(text: str) -> str:
 
 def addresses_in(text: str) -> set[str]:
     """The addresses that some words name."""
-    return {_bare(match[0]) for match in _ADDRESS.finditer(text[:_LOOKED_AT])}
+    return {_bare(match[0]) for match in around_at(_ADDRESS, text[:_LOOKED_AT])}
 
 
 def _bare(address: str) -> str:

@@ -90,11 +90,13 @@ def judge(finding: Finding, report: Report) -> tuple[Reason, bool | None, Suppre
 
 def _of_dead(finding: Finding, cause: Cause, report: Report) -> tuple[Reason, bool | None, Suppression]:
     """The verdict on an address that is said to be dead: only with nothing against it does one report suffice."""
-    if _names_sender(finding, report):
+    words = (finding.diagnostic or "").lower()
+    named = addresses_in(words) if "@" in words else set()
+    if _names_sender(finding, named, report):
         # QUIRK: "User unknown" and the sender's address, which the server looked up and did not find. Seen in callouts
         finding.because = f"{cause.because}, said of the sender"
         return _follows(Reason.REJECTED)
-    if cause.reason is not Reason.HAS_MOVED and _names_another(finding):
+    if cause.reason is not Reason.HAS_MOVED and _names_another(finding, words, named):
         # QUIRK: a group's server names the member that is gone, and not the address that was mailed
         finding.because = f"{cause.because}, said of another address"
         return cause.reason, True, Suppression.COUNT
@@ -123,22 +125,17 @@ def _of_dead(finding: Finding, cause: Cause, report: Report) -> tuple[Reason, bo
     return cause.reason, True, Suppression.SUPPRESS if cause.sure else Suppression.COUNT
 
 
-def _names_sender(finding: Finding, report: Report) -> bool:
+def _names_sender(finding: Finding, named: set[str], report: Report) -> bool:
     """Whether the only addresses that the words name are the sender's."""
-    words = (finding.diagnostic or "").lower()
-    if "@" not in words:
-        return False
-    named = addresses_in(words)
     return bool(named) and finding.address.lower() not in named and named <= report.senders
 
 
-def _names_another(finding: Finding) -> bool:
+def _names_another(finding: Finding, words: str, named: set[str]) -> bool:
     """Whether the words name addresses, in brackets, and none that was mailed or has its local part."""
-    words = (finding.diagnostic or "").lower()
     if "@" not in words or _BRACKETED.search(words) is None:
         return False
     mine = {_local(finding.address), _local(finding.original_address or "")}
-    return not any(_local(address) in mine for address in addresses_in(words))
+    return not any(_local(address) in mine for address in named)
 
 
 def _local(address: str) -> str:

@@ -291,7 +291,11 @@ def share_preface(findings: list[Finding], notice: NoticeText) -> None:
 
 
 def _may_hold_code(line: str) -> bool:
-    return next(_failures(line), None) is not None and not line.lstrip().startswith(">>>")
+    return (
+        (digits := _DIGITS.search(line)) is not None
+        and _FAILURE.search(line, max(0, digits.start() - 1)) is not None
+        and not line.lstrip().startswith(">>>")
+    )
 
 
 def _failures(line: str) -> Iterator[re.Match[str]]:
