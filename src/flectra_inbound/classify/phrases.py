@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 from unicodedata import combining, normalize
 
-from ..rules.literals import parted_by, pieces
+from ..rules.literals import beyond_ascii, parted_by, pieces
 from ..rules.schema import Phrase
 
 #: Thai, Lao, Khmer, kana, Han, Hangul (whose syllables folding takes apart): no blanks, or endings without one
@@ -36,7 +36,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return text
     text = normalize("NFKD", text)
-    for sign in filter(combining, set(text)):
+    for sign in filter(combining, set(beyond_ascii(text))):
         text = text.replace(sign, "")
     return text.replace("\u0131", "i")
 

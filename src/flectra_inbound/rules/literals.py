@@ -10,6 +10,7 @@ TOKEN = re.compile(r"[a-z0-9_'-]+")
 
 #: characters that are taken apart at once: the words of a long text would take three times its size
 _STRETCH = 65_536
+_ASCII = bytes(range(128))
 _LETTERS = 4  # by which fragments are looked for
 
 
@@ -22,6 +23,12 @@ def pieces(text: str, between: bytes) -> list[str]:
     """The pieces of a text between white space, some characters of ASCII, `?` one of them, and all beyond ASCII."""
     # bytes, since str.translate() asks a dictionary for each letter that a text has: a fifth of the time
     return text.encode("ascii", "replace").translate(between).decode("ascii").split()
+
+
+def beyond_ascii(text: str) -> str:
+    """The characters of a text that are not in ASCII."""
+    # bytes let the others go at once
+    return text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
 
 
 _BETWEEN_TOKENS = parted_by(lambda sign: TOKEN.fullmatch(sign) is None)
@@ -83,15 +90,19 @@ class Phrases:
         single: list[str] = []  # of one word, which may be part of a longer one
         self._by_sign: dict[str, list[str]] = {}  # not in ASCII, by a letter that few of them have
         of_words: list[tuple[str, list[str]]] = []
+        foreign: list[tuple[str, set[str]]] = []
         for phrase in phrases:
             words = TOKEN.findall(phrase)
             if not phrase.isascii():
-                self._by_sign.setdefault(max(phrase), []).append(phrase)
+                foreign.append((phrase, set(beyond_ascii(phrase))))
             elif len(words) > 1 and phrase.startswith(words[0]):
                 of_words.append((phrase, words[:-1]))  # the last may go on beyond the phrase
             else:
                 single.append(phrase)
         self._single = Fragments(single)
+        uses = Counter(sign for _, signs in foreign for sign in signs)
+        for phrase, signs in foreign:
+            self._by_sign.setdefault(min(signs, key=lambda sign: (uses[sign], sign)), []).append(phrase)
         uses = Counter(word for _, words in of_words for word in words)
         for phrase, words in of_words:
             rarest = min(words, key=lambda word: (uses[word], -len(word)))
@@ -110,8 +121,8 @@ class Phrases:
         ]
         found += [phrase for _, phrase in self._single.within(lowered)]
         if not lowered.isascii():
-            for sign in self._by_sign.keys() & set(lowered):
-                found += [phrase for phrase in self._by_sign[sign] if phrase in lowered]
+            signs = self._by_sign.keys() & set(beyond_ascii(lowered) if len(lowered) <= _STRETCH else lowered)
+            found += [phrase for sign in signs for phrase in self._by_sign[sign] if phrase in lowered]
         return tuple(sorted(found))
 
     def _words_in(self, lowered: str) -> Set[str]:

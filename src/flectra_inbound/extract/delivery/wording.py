@@ -164,7 +164,7 @@ class Table:
         ]
         for stem in self._stems.keys() & {token[: self._letters] for token in tokens}:
             found += [phrase for phrase in self._stems[stem] if phrase.text in words]
-        for token in self._marks.keys() & set(pieces(raw, _BETWEEN_WORDS) if raw.isascii() else _WORD.findall(raw)):
+        for token in self._marks.keys() & (pieces(raw, _BETWEEN_WORDS) if raw.isascii() else _WORD.findall(raw)):
             found += [phrase for phrase in self._marks[token] if phrase.text in raw]
         if not raw.isascii():
             found += [phrase for phrase in self._unspaced if phrase.text in raw]
