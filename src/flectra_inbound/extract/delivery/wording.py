@@ -19,7 +19,7 @@ from unicodedata import normalize
 
 from ...result import Reason
 from ...rules import reasons
-from ...rules.literals import parted_by, pieces
+from ...rules.literals import beyond_ascii, parted_by, pieces
 
 if TYPE_CHECKING:
     from ...rules.schema import ReasonPhrase
@@ -33,13 +33,9 @@ _WORD = re.compile(r"[^\W_]+")
 _BETWEEN_WORDS = parted_by(lambda sign: not sign.isalnum())
 #: QUIRK: servers leave out the accents, as SMTP without SMTPUTF8 wants it: "boite pleine", "przepelniona". Latin letters only
 _PLAIN = {
-    **{i: base for i in range(0xC0, 0x250) if (base := normalize("NFD", chr(i))[0]).isascii()},
-    **{
-        ord(letter): plain
-        for letter, plain in zip("ßøđłıæœ\u2019", ("ss", "o", "d", "l", "i", "ae", "oe", "'"), strict=True)
-    },
+    **{sign: base for sign in map(chr, range(0xC0, 0x250)) if (base := normalize("NFD", sign)[0]).isascii()},
+    **dict(zip("ßøđłıæœ\u2019", ("ss", "o", "d", "l", "i", "ae", "oe", "'"), strict=True)),
 }
-_ACCENT = re.compile(f"[{''.join(map(chr, _PLAIN))}]")
 # RFC 5321, section 4.2: where a server's reply begins
 _REPLY = re.compile(r"[245][0-5][0-9](?:-|$)")
 #: from here on scripts do not put blanks between words, so phrases are found anywhere
@@ -86,11 +82,10 @@ class Said:
 
     def __init__(self, raw: str, local_part: str) -> None:
         self.raw = raw  #: lower-case, as it stands
-        self.local_part = local_part if local_part.isascii() else local_part.translate(_PLAIN)
+        self.local_part = _plain(local_part)
         self._words: str | None = None
+        raw = _plain(raw)
         # the article goes ("l'utente"), other words close up ("doesn't")
-        if not raw.isascii() and _ACCENT.search(raw) is not None:
-            raw = raw.translate(_PLAIN)
         if "'" in raw:
             raw = raw.replace(" l'", " ").replace("'", "")
         self._plain = raw.replace("e-mail", "email")  # every word of `words` stands in it
@@ -246,6 +241,16 @@ def _searched(phrases: tuple[str, ...]) -> list[Searched]:
     return [Searched.of(words, _pattern(words)) for words in phrases]
 
 
+def _plain(lower: str) -> str:
+    """Without accents."""
+    if not lower.isascii():
+        for sign in _PLAIN.keys() & beyond_ascii(
+            lower
+        ):  # str.translate() raises and catches an error for each other sign
+            lower = lower.replace(sign, _PLAIN[sign])
+    return lower
+
+
 def _normal(lower: str, local_part: str, vocabulary: frozenset[str]) -> str:
     """The words of a lower-cased text without apostrophes, one blank before and after each."""
     if "://" in lower:
@@ -289,6 +294,6 @@ def _labels() -> tuple[str, ...]:
 
 def _pattern(words: str) -> str:
     """What is searched for a phrase; `*` at its end: the last word may go on."""
-    lower = words.translate(_PLAIN).replace("'", "").replace("e-mail", "email")
+    lower = _plain(words).replace("'", "").replace("e-mail", "email")
     text = f" {' '.join([word for word in _PATTERN_WORD.findall(lower) if not word.isdigit()])} "
     return text.rstrip() if words.endswith("*") else text
