@@ -19,6 +19,13 @@ _REPLY_CODE = re.compile(r"([245][0-5][0-9])(?:[\s-]|$)")
 _BEFORE_CODE = ":;>(["  # or white space
 _REPLY_WITH_STATUS = re.compile(r"[45][0-5][0-9][ -]{1,2}['\"(#\[]{0,2}([45]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9.])")
 _ADDRESS = re.compile(r"""[^\s<>()\[\]\\,;:"]{1,256}@[^\s<>()\\,;:"]{1,255}""")
+# RFC 5321, section 4.2: a failure's reply code, with or without an enhanced one (RFC 2034)
+_FAILURE = re.compile(
+    r"(?:^|[\s:;>(\"'\[=#])([45][0-5][0-9])(?:[ -]{1,3}(?:['\[(#]{0,2})([45]\.[0-9]{1,3}\.[0-9]{1,3}))?(?=[\s\])\"'.,;:<-]|$)"
+    r"|(?:^|[\s(#:\[=])([45]\.[0-9]{1,3}\.[0-9]{1,3})(?=[\s):;,\].\"'>-]|$)"
+)
+#: where such a code may be: a digit first, which is found at once, where the signs before it are nearly everywhere
+_DIGITS = re.compile(r"[45][.0-5][0-9]")
 _LOOKED_AT = 2_000
 
 
@@ -90,6 +97,21 @@ def reply_code_in(text: str) -> str | None:
 def _begins_code(text: str, match: re.Match[str]) -> bool:
     before = text[match.start() - 1] if match.start() else " "
     return before in _BEFORE_CODE or before.isspace()
+
+
+def may_hold_code(line: str) -> bool:
+    """Whether a line of a notice holds the code of a failure, and is no command."""
+    return (
+        (digits := _DIGITS.search(line)) is not None
+        and _FAILURE.search(line, max(0, digits.start() - 1)) is not None
+        and not line.lstrip().startswith(">>>")
+    )
+
+
+def failure_codes(line: str) -> Iterator[re.Match[str]]:
+    """The codes of failures in a line: the reply code, the enhanced one behind it, or one that stands alone."""
+    digits = _DIGITS.search(line)
+    return _FAILURE.finditer(line, max(0, digits.start() - 1)) if digits is not None else iter(())
 
 
 def is_vague(status: str) -> bool:
