@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from .addressing.signed import Opened, Reader
 from .extract.mail import extract_mail
@@ -14,6 +16,10 @@ from .parse import Message, parse
 from .result import REPORTS, Defect, Inbound, Kind, Need, Routing, SignedToken
 from .route.asking import Known
 from .route.decide import Router
+
+if TYPE_CHECKING:
+    from .classify import Verdict
+    from .result import Delivery, Reply
 
 #: how often the host is asked at most
 _ROUNDS = 3
@@ -70,10 +76,7 @@ class Pipeline:
         now: dt.datetime | None = None,
     ) -> Inbound:
         """The result for a mail that is parsed already."""
-        # the stages are imported by the first mail that needs them: importing the package stays cheap
-        from .classify import classify
-
-        verdict = classify(message, self.gateway, envelope)
+        verdict = _classifier()(message, self.gateway, envelope)
         kind = verdict.kind
         mail = extract_mail(message, envelope)
         reader = Reader(self.gateway, now)
@@ -85,9 +88,9 @@ class Pipeline:
             authentication = read_authentication(message, self.gateway)
         delivery = complaint = receipt = reply = None
         if kind in REPORTS:
-            from .extract.delivery import extract_delivery
-
-            delivery = extract_delivery(message, verdict, mail.recipients, sent, opened, flufl_bounce=self.flufl_bounce)
+            delivery = _delivery_reader()(
+                message, verdict, mail.recipients, sent, opened, flufl_bounce=self.flufl_bounce
+            )
         elif kind is Kind.COMPLAINT:
             from .extract.complaint import extract_complaint
 
@@ -97,9 +100,7 @@ class Pipeline:
 
             receipt = extract_receipt(message)
         else:
-            from .extract.reply import extract_reply
-
-            reply = extract_reply(message, sent)
+            reply = _reply_reader()(message, sent)
         inbound = Inbound.of(
             kind=kind,
             bulk=verdict.bulk,
@@ -120,6 +121,31 @@ class Pipeline:
         if self.gateway is None or not self.gateway.keys:
             return inbound
         return inbound.having(tokens=_tokens(inbound, reader, opened))
+
+
+# The stages are imported by the first mail that needs them: importing the package stays cheap. Once, and no statement in the
+# way of each mail, which takes longer than a small stage.
+
+
+@lru_cache(maxsize=1)
+def _classifier() -> Callable[[Message, Gateway | None, Envelope | None], Verdict]:
+    from .classify import classify
+
+    return classify
+
+
+@lru_cache(maxsize=1)
+def _delivery_reader() -> Callable[..., Delivery]:
+    from .extract.delivery import extract_delivery
+
+    return extract_delivery
+
+
+@lru_cache(maxsize=1)
+def _reply_reader() -> Callable[[Message, Sequence[Sent]], Reply | None]:
+    from .extract.reply import extract_reply
+
+    return extract_reply
 
 
 def _tokens(inbound: Inbound, reader: Reader, opened: Sequence[Opened]) -> tuple[SignedToken, ...]:

@@ -7,14 +7,22 @@ that stands in a thread has none.
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 
 from ..parse import Message
 from ..result import Evidence, Kind
 from ..rules import generic_notice
-from ..rules.literals import phrase_in
+from ..rules.literals import Fragments, phrase_in
 from .evidence import seen
 
 _JSON = 4_000  # characters in which a notification as JSON says what it is
+
+
+@lru_cache(maxsize=1)
+def _subjects() -> Fragments:
+    """What a subject with a sign has, words of failure first."""
+    generic = generic_notice()
+    return Fragments((*generic.failure, *generic.hint_subjects))
 
 
 def hints(message: Message, known: Collection[str]) -> list[Evidence]:
@@ -27,11 +35,10 @@ def hints(message: Message, known: Collection[str]) -> list[Evidence]:
     found: list[Evidence] = []
     subject = message.subject.strip().lower()
     generic = generic_notice()
-    failure = generic.failure
     if not subject.startswith(generic.answered):
-        words = phrase_in(subject, failure) or phrase_in(subject, generic.hint_subjects)
+        words = _subjects().first(subject)
     else:  # QUIRK: `RE: offer : not delivered`. Seen in Domino and mail gateways
-        words = (subject.rstrip(" )]").endswith(failure) and phrase_in(subject, failure)) or ""
+        words = _subjects().first(subject) if subject.rstrip(" )]").endswith(generic.failure) else ""
     if words and not any(rule.startswith("subject.") for rule in known):
         found.append(seen("hint.subject", Kind.BOUNCE, 1, words, headers.span("subject")))
     authors = message.from_

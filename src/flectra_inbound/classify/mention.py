@@ -11,7 +11,7 @@ from enum import IntEnum
 from functools import lru_cache
 
 from ..rules import generic_notice
-from ..rules.patterns import ADDRESS
+from ..rules.patterns import ADDRESS, around_at
 
 _ADDRESS = re.compile(ADDRESS)
 #: what may stand around an address without meaning anything
@@ -76,7 +76,7 @@ def mentions_of_line(line: str, index: int, says_failure: bool) -> list[Mention]
     found: list[Mention] = []
     last = ""
     reply = _REPLY_LINE.match(line) is not None
-    for match in _ADDRESS.finditer(line):
+    for match in around_at(_ADDRESS, line, quoted='"@' in line):
         address = match[0].partition("..")[0].strip("'`|.-–")
         if "=" in address:
             address = _ATTRIBUTE.sub("", address)

@@ -42,6 +42,7 @@ _JSON = re.compile(r'"\s?:\s?["\[{]')
 #: an address with a sentence's end behind it
 _PROSE = re.compile(r"@[^\s<>]{1,255} [a-z]{2,20} [a-z][^<>]{0,200}\.$")
 _ACCEPTED = re.compile(r"(?:^|[><]{3}|[^\w.]{2})\s{0,4}2[0-5][0-9][ -]")
+_ACCEPTED_CODE = re.compile(r"2[0-5][0-9][ -]")  # a quick look
 _CODE = re.compile(r"(?:^|[\s:(])[45][0-5][0-9](?:[ -]|$)")
 
 
@@ -143,14 +144,14 @@ def recognise(start: str, tokens: set[str], sender: str, subject: str) -> tuple[
     by_token, others, foreign = _index()
     best: Notice | None = None
     found = ""
-    entries = [entry for token in by_token.keys() & tokens for entry in by_token[token]]
+    entries = [entry for token in by_token.keys() & tokens for entry in by_token[token] if entry[0] in start]
     if '"' in start:
-        entries += others
+        entries += [entry for entry in others if entry[0] in start]
     if not start.isascii():
-        entries += foreign
+        entries += [entry for entry in foreign if entry[0] in start]
     for words, notice in entries:
         # of the same length the first by letters: the order of a set is another in each process
-        if (-len(words), words) >= (-len(found), found) or words not in start:
+        if (-len(words), words) >= (-len(found), found):
             continue
         if notice.subject and not any(w in subject for w in notice.subject):
             continue
@@ -299,10 +300,10 @@ def _mark(notice: NoticeText, own: frozenset[str], words: set[str] | None, whole
         found = _by_table(patterns, stripped, index) if patterns else []
         if not found and names and not ('"' in line and _JSON.search(line)):
             found = mentions_of_line(line, index, said_at == count or _has_code(line))
-            if found and "2" in line and _ACCEPTED.search(line):
+            if found and _has_accepted(line):
                 found = []  # a recipient that the server took
             elif found and found[0].form is Form.REPLY and index + 1 < len(notice.lines):
-                found = [] if _ACCEPTED.search(notice.lines[index + 1]) and not _has_code(line) else found
+                found = [] if _has_accepted(notice.lines[index + 1]) and not _has_code(line) else found
             if found and found[0].form in (Form.LISTED, Form.LABELLED):
                 indent = len(line) - len(line.lstrip())
                 if 0 <= open_at < indent:
@@ -333,6 +334,10 @@ def _mark(notice: NoticeText, own: frozenset[str], words: set[str] | None, whole
 
 def _has_code(line: str) -> bool:
     return ("4" in line or "5" in line) and _CODE.search(line) is not None
+
+
+def _has_accepted(line: str) -> bool:
+    return _ACCEPTED_CODE.search(line) is not None and _ACCEPTED.search(line) is not None
 
 
 def _goes_on(lines: list[str], index: int) -> bool:

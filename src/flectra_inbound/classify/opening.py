@@ -6,8 +6,10 @@ from ..parse import Message
 from .phrases import fold
 
 _LOOKED_AT = 4_000
-#: Lines below which somebody else's words follow.
-_QUOTED = ("\n>", "\n|", "-----original message", "---------- forwarded message", "-----urspr\u00fcngliche nachricht")
+#: Lines below which somebody else's words follow; those of the second kind begin with a rule.
+_QUOTED = ("\n>", "\n|")
+_RULE = "-----"
+_RULED = ("-----original message", "---------- forwarded message", "-----urspr\u00fcngliche nachricht")
 
 
 class Opening:
@@ -32,13 +34,15 @@ class Opening:
     def folded(self) -> str:
         """See `fold`."""
         if self._folded is None:
-            self._folded = fold(self._text if self._text is not None else self._read())
+            text = self._text if self._text is not None else self._read()
+            self._folded = self._lowered if text.isascii() else fold(text)
         return self._folded
 
     def _read(self) -> str:
         text = self._message.analysed[:_LOOKED_AT]
         lowered = text.lower()
-        end = min([at for mark in _QUOTED if (at := lowered.find(mark)) >= 0], default=len(text))
+        marks = (*_QUOTED, *_RULED) if _RULE in lowered else _QUOTED
+        end = min([at for mark in marks if (at := lowered.find(mark)) >= 0], default=len(text))
         self._text = text[:end]
         # a few letters are longer in lower case
         self._lowered = lowered[:end] if len(lowered) == len(text) else self._text.lower()

@@ -12,13 +12,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 from unicodedata import combining, normalize
 
+from ..rules.literals import beyond_ascii, parted_by, pieces
 from ..rules.schema import Phrase
 
 #: Thai, Lao, Khmer, kana, Han, Hangul (whose syllables folding takes apart): no blanks, or endings without one
 _ALONE = "\u0e00-\u0eff\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
 _WORD = re.compile(rf"[{_ALONE}]|[^\W{_ALONE}]+")
 #: the same for ASCII, which is quicker so
-_BLANKS = {i: " " for i in range(128) if not chr(i).isalnum() and chr(i) != "_"}
+_BETWEEN = parted_by(lambda sign: not sign.isalnum() and sign != "_")
 _FEW = 40
 _END = ""  #: the key under which a node of the tree holds what ends there; no word is empty
 
@@ -35,7 +36,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return text
     text = normalize("NFKD", text)
-    for sign in filter(combining, set(text)):
+    for sign in filter(combining, set(beyond_ascii(text))):
         text = text.replace(sign, "")
     return text.replace("\u0131", "i")
 
@@ -68,12 +69,13 @@ class PhraseTree:
         self._needed = needed if count <= _FEW else {}
 
     def _may_stand_in(self, folded: str) -> bool:
-        for longest, phrases in self._needed.items():
-            if longest in folded:
-                for others in phrases:
-                    if all(map(folded.__contains__, others)):
-                        return True
-        return not self._needed
+        if not self._needed:
+            return True
+        for phrases in [phrases for longest, phrases in self._needed.items() if longest in folded]:
+            for others in phrases:
+                if all(map(folded.__contains__, others)):
+                    return True
+        return False
 
     def opening(self, folded: str) -> Entry | None:
         """The longest phrase that a text begins with."""
@@ -94,15 +96,11 @@ class PhraseTree:
         """Every phrase that stands in a text, each once, and before which word; in the order of their places."""
         if not self._may_stand_in(folded):
             return
-        words: Sequence[str] = folded.translate(_BLANKS).split() if folded.isascii() else _WORD.findall(folded)
+        words: Sequence[str] = pieces(folded, _BETWEEN) if folded.isascii() else _WORD.findall(folded)
         seen: set[int] = set()
         root = self._root
-        if root.keys().isdisjoint(words):
-            return
-        for start, word in enumerate(words):
-            if word not in root:
-                continue
-            node = root[word]
+        for start in [place for place, word in enumerate(words) if word in root]:
+            node = root[words[start]]
             place = start + 1
             while True:
                 for entry in node.get(_END, ()):

@@ -14,6 +14,7 @@ from ..parse import Message
 from ..parse.transfer import decode_transfer
 from ..result import Evidence, Kind
 from ..rules import unsubscribe
+from ..rules.literals import phrase_in
 from .evidence import seen
 from .phrases import fold
 
@@ -111,7 +112,7 @@ def _machine() -> tuple[str, ...]:
 def _unsubscribe(message: Message) -> Iterator[Evidence]:
     headers = message.headers
     to = (headers.get("to") or "")[:400].lower()
-    mailbox = next((piece for piece in unsubscribe().mailbox if piece in to), "")
+    mailbox = phrase_in(to, unsubscribe().mailbox)
     if mailbox and not any(mailbox in box.local_part.lower() for box in message.to):
         mailbox = ""
     asked, plain = _command(fold(message.subject[:_SUBJECT_LOOKED_AT]), bool(mailbox))

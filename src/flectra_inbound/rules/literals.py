@@ -3,19 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections import Counter
+from collections.abc import Callable, Iterable, Set
 
 TOKEN = re.compile(r"[a-z0-9_'-]+")
 
 #: characters that are taken apart at once: the words of a long text would take three times its size
 _STRETCH = 65_536
-_BLANKED = bytes(i if TOKEN.fullmatch(chr(i)) is not None else 32 for i in range(256))  # what is no part of a word
+_ASCII = bytes(range(128))
+_LETTERS = 4  # by which fragments are looked for
+
+
+def parted_by(parts: Callable[[str], bool]) -> bytes:
+    """A table for `pieces`: the characters of ASCII between which words stand; all others are such."""
+    return bytes([32 if i > 127 or parts(chr(i)) else i for i in range(256)])
+
+
+def pieces(text: str, between: bytes) -> list[str]:
+    """The pieces of a text between white space, some characters of ASCII, `?` one of them, and all beyond ASCII."""
+    # bytes, since str.translate() asks a dictionary for each letter that a text has: a fifth of the time
+    return text.encode("ascii", "replace").translate(between).decode("ascii").split()
+
+
+def beyond_ascii(text: str) -> str:
+    """The characters of a text that are not in ASCII."""
+    # bytes let the others go at once
+    return text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
+
+
+_BETWEEN_TOKENS = parted_by(lambda sign: TOKEN.fullmatch(sign) is None)
 
 
 def tokens_of(lowered: str) -> set[str]:
     """The words of a lower-cased text."""
-    # several times quicker than the pattern; what is not in ASCII becomes a question mark, and so a blank
-    return set(lowered.encode("ascii", "replace").translate(_BLANKED).decode("ascii").split())
+    return set(pieces(lowered, _BETWEEN_TOKENS))
 
 
 def _whole_words(phrase: str) -> list[str]:
@@ -23,31 +44,78 @@ def _whole_words(phrase: str) -> list[str]:
     return [match[0] for match in TOKEN.finditer(phrase) if match.start() > 0 and match.end() < len(phrase)]
 
 
-class Phrases:
-    """Phrases behind an index by their first word, so that a text is compared with few of them."""
+class Fragments:
+    """Phrases that may begin and end within a word, behind letters that several of them share: a third of the searches."""
 
-    __slots__ = ("_by_sign", "_by_word", "_rest", "_single", "_words")
+    __slots__ = ("_all", "_ascii")
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        entries = [*enumerate(phrases)]
+        self._all = _by_letters(entries)
+        self._ascii = _by_letters([entry for entry in entries if entry[1].isascii()])
+
+    def within(self, lowered: str) -> list[tuple[int, str]]:
+        """Those that stand in a lower-cased text, with their places among all, in any order."""
+        return [
+            entry
+            for letters, entries in (self._ascii if lowered.isascii() else self._all)
+            if letters in lowered
+            for entry in entries
+            if entry[1] in lowered
+        ]
+
+    def first(self, lowered: str) -> str:
+        """Of the phrases that stand in a lower-cased text the first, in their order."""
+        found = self.within(lowered)
+        return min(found)[1] if found else ""
+
+
+def _by_letters(entries: list[tuple[int, str]]) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Phrases by letters side by side in them: again and again those that most of the others have."""
+    table: list[tuple[str, list[tuple[int, str]]]] = []
+    while entries:
+        uses = Counter(letters for _, phrase in entries for letters in _side_by_side(phrase))
+        most = max(uses, key=lambda letters: (uses[letters], letters))
+        table.append((most, [entry for entry in entries if most in entry[1]]))
+        entries = [entry for entry in entries if most not in entry[1]]
+    return table
+
+
+def _side_by_side(phrase: str) -> set[str]:
+    return {phrase[i : i + _LETTERS] for i in range(max(1, len(phrase) - _LETTERS + 1))}
+
+
+class Phrases:
+    """Phrases behind an index by that word of theirs which the fewest have, so that a text is compared with few of them."""
+
+    __slots__ = ("_by_sign", "_by_word", "_single", "_words")
 
     def __init__(self, phrases: tuple[str, ...]) -> None:
-        self._by_word: dict[str, list[tuple[str, frozenset[str]]]] = {}  # with the words that must be there as well
-        self._single: list[str] = []  # a word, which may be part of a longer one
-        self._rest: list[str] = []
+        self._by_word: dict[str, list[tuple[str, frozenset[str]]]] = {}  # with its other words
+        single: list[str] = []  # of one word, which may be part of a longer one
         # not in ASCII, by a letter that few of them have; with the words and the letters that must be there
         self._by_sign: dict[str, list[tuple[str, frozenset[str], frozenset[str]]]] = {}
+        of_words: list[tuple[str, list[str]]] = []
+        foreign: list[tuple[str, frozenset[str], frozenset[str]]] = []
         for phrase in phrases:
             words = TOKEN.findall(phrase)
             whole = _whole_words(phrase)
             if not phrase.isascii():
-                signs = frozenset(sign for sign in phrase if not sign.isascii())
-                self._by_sign.setdefault(max(phrase), []).append((phrase, frozenset(whole), signs))
+                foreign.append((phrase, frozenset(whole), frozenset(beyond_ascii(phrase))))
             elif len(words) > 1 and phrase.startswith(words[0]):
-                self._by_word.setdefault(words[0], []).append((phrase, frozenset(words[1:-1])))
-            elif whole and not phrase.startswith(words[0]):
-                self._by_word.setdefault(whole[0], []).append((phrase, frozenset(whole)))
-            elif words == [phrase]:
-                self._single.append(phrase)
+                of_words.append((phrase, words[:-1]))  # the last may go on beyond the phrase
+            elif whole:
+                of_words.append((phrase, whole))
             else:
-                self._rest.append(phrase)
+                single.append(phrase)
+        self._single = Fragments(single)
+        uses = Counter(sign for _, _, signs in foreign for sign in signs)
+        for entry in foreign:
+            self._by_sign.setdefault(min(entry[2], key=lambda sign: (uses[sign], sign)), []).append(entry)
+        uses = Counter(word for _, words in of_words for word in words)
+        for phrase, words in of_words:
+            rarest = min(words, key=lambda word: (uses[word], -len(word)))
+            self._by_word.setdefault(rarest, []).append((phrase, frozenset(words) - {rarest}))
         self._words = frozenset([word for phrase in phrases for word in TOKEN.findall(phrase)])
 
     def within(self, lowered: str, words: Set[str] | None = None) -> tuple[str, ...]:
@@ -57,22 +125,18 @@ class Phrases:
         found = [
             phrase
             for word in self._by_word.keys() & words
-            for phrase, inner in self._by_word[word]
-            if inner <= words and phrase in lowered
+            for phrase, others in self._by_word[word]
+            if others <= words and phrase in lowered
         ]
-        if self._single:
-            # shorter than the text, which says most words many times; of a long one only some words are known
-            listed = " ".join(words) if len(lowered) <= _STRETCH else lowered
-            found += [phrase for phrase in self._single if phrase in listed and phrase in lowered]
-        found += [phrase for phrase in self._rest if phrase in lowered]
+        found += [phrase for _, phrase in self._single.within(lowered)]
         if self._by_sign and not lowered.isascii():
-            there = set(lowered)
-            for sign in self._by_sign.keys() & there:
-                found += [
-                    phrase
-                    for phrase, whole, signs in self._by_sign[sign]
-                    if signs <= there and whole <= words and phrase in lowered
-                ]
+            there = set(beyond_ascii(lowered) if len(lowered) <= _STRETCH else lowered)
+            found += [
+                phrase
+                for sign in self._by_sign.keys() & there
+                for phrase, whole, signs in self._by_sign[sign]
+                if signs <= there and whole <= words and phrase in lowered
+            ]
         return tuple(sorted(found))
 
     def _words_in(self, lowered: str) -> Set[str]:

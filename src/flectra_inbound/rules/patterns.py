@@ -7,6 +7,7 @@ lookaround, no backreference, no nested repeat.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 #: An address as notices write it: no blanks and brackets outside quotes; the domain may be a name without dots.
@@ -27,6 +28,20 @@ SLOTS = {
 }
 
 _SLOT = re.compile(r"\{([a-z]+)\}")
+
+
+def around_at(pattern: re.Pattern[str], text: str, *, quoted: bool = False) -> Iterator[re.Match[str]]:
+    """The matches of a pattern for addresses; `quoted`: blanks may stand in a local part.
+
+    Looked for from the word of each "@" on, since such a pattern is slow where there is none.
+    """
+    end = 0
+    while (at := text.find("@", end)) >= 0:
+        match = pattern.search(text, end if quoted else max(end, text.rfind(" ", end, at) + 1))
+        if match is None:
+            return
+        yield match
+        end = match.end()
 
 
 @lru_cache(maxsize=1_000)

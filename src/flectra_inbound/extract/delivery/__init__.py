@@ -174,4 +174,7 @@ _MOST = 5  # addresses of each
 
 def _addresses(came_to: Sequence[Recipient]) -> list[str]:
     """The addresses that the report came to, the surest first."""
-    return [a for source in _SENT_TO for a in [r.address for r in came_to if r.source == source][:_MOST]]
+    by_source: dict[str, list[str]] = {}
+    for recipient in came_to:
+        by_source.setdefault(recipient.source, []).append(recipient.address)
+    return [address for source in _SENT_TO if source in by_source for address in by_source[source][:_MOST]]

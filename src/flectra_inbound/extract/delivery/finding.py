@@ -9,6 +9,7 @@ from itertools import islice
 
 from ...parse.address import read_addresses
 from ...result import Action
+from ...rules.patterns import around_at
 
 # These begin with a digit, so that they are quick where there is none; what may stand before it is looked at afterwards.
 # RFC 3463, section 2:  status-code = class "." subject "." detail
@@ -18,6 +19,13 @@ _REPLY_CODE = re.compile(r"([245][0-5][0-9])(?:[\s-]|$)")
 _BEFORE_CODE = ":;>(["  # or white space
 _REPLY_WITH_STATUS = re.compile(r"[45][0-5][0-9][ -]{1,2}['\"(#\[]{0,2}([45]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9.])")
 _ADDRESS = re.compile(r"""[^\s<>()\[\]\\,;:"]{1,256}@[^\s<>()\\,;:"]{1,255}""")
+# RFC 5321, section 4.2: a failure's reply code, with or without an enhanced one (RFC 2034)
+_FAILURE = re.compile(
+    r"(?:^|[\s:;>(\"'\[=#])([45][0-5][0-9])(?:[ -]{1,3}(?:['\[(#]{0,2})([45]\.[0-9]{1,3}\.[0-9]{1,3}))?(?=[\s\])\"'.,;:<-]|$)"
+    r"|(?:^|[\s(#:\[=])([45]\.[0-9]{1,3}\.[0-9]{1,3})(?=[\s):;,\].\"'>-]|$)"
+)
+#: where such a code may be: a digit first, which is found at once, where the signs before it are nearly everywhere
+_DIGITS = re.compile(r"[45][.0-5][0-9]")
 _LOOKED_AT = 2_000
 
 
@@ -64,6 +72,8 @@ def best_status(stated: str | None, diagnostic: str) -> str | None:
     statuses = [*islice(_statuses(diagnostic), 10)]
     if not statuses and "." not in diagnostic:
         return stated
+    if len(statuses) == 1 and (stated is None or stated == statuses[0]):
+        return statuses[0]
     own = next((match[1] for match in _REPLY_WITH_STATUS.finditer(diagnostic) if _begins_code(diagnostic, match)), None)
     found = statuses if own is None else [own, *statuses]
     if stated is not None:
@@ -89,6 +99,21 @@ def _begins_code(text: str, match: re.Match[str]) -> bool:
     return before in _BEFORE_CODE or before.isspace()
 
 
+def may_hold_code(line: str) -> bool:
+    """Whether a line of a notice holds the code of a failure, and is no command."""
+    return (
+        (digits := _DIGITS.search(line)) is not None
+        and _FAILURE.search(line, max(0, digits.start() - 1)) is not None
+        and not line.lstrip().startswith(">>>")
+    )
+
+
+def failure_codes(line: str) -> Iterator[re.Match[str]]:
+    """The codes of failures in a line: the reply code, the enhanced one behind it, or one that stands alone."""
+    digits = _DIGITS.search(line)
+    return _FAILURE.finditer(line, max(0, digits.start() - 1)) if digits is not None else iter(())
+
+
 def is_vague(status: str) -> bool:
     """RFC 3463, section 3: x.y.0 and x.0.y name no particular cause."""
     return status.endswith(".0") or status[2:4] == "0."
@@ -109,7 +134,7 @@ def address_in(text: str) -> str:
 
 def addresses_in(text: str) -> set[str]:
     """The addresses that some words name."""
-    return {_bare(match[0]) for match in _ADDRESS.finditer(text[:_LOOKED_AT])}
+    return {_bare(match[0]) for match in around_at(_ADDRESS, text[:_LOOKED_AT])}
 
 
 def _bare(address: str) -> str:

@@ -17,7 +17,7 @@ from ...classify.notice import NoticeText
 from ...result import Action, Kind
 from ...rules import generic_notice
 from ...rules.patterns import line_pattern
-from .finding import Finding, best_status, is_vague
+from .finding import Finding, best_status, failure_codes, is_vague, may_hold_code
 from .original import Returned
 from .wording import first_phrase
 
@@ -29,11 +29,6 @@ _PARAGRAPHS = 10  # looked at for a cause
 _BESIDE = 4  # lines of an address and what is said of it: qmail says how it failed, then the reply
 _SURE = (Form.TABLE, Form.LISTED, Form.LABELLED)
 
-# RFC 5321, section 4.2: a failure's reply code, with or without an enhanced one (RFC 2034)
-_FAILURE = re.compile(
-    r"(?:^|[\s:;>(\"'\[=#])([45][0-5][0-9])(?:[ -]{1,3}(?:['\[(#]{0,2})([45]\.[0-9]{1,3}\.[0-9]{1,3}))?(?=[\s\])\"'.,;:<-]|$)"
-    r"|(?:^|[\s(#:\[=])([45]\.[0-9]{1,3}\.[0-9]{1,3})(?=[\s):;,\].\"'>-]|$)"
-)
 _HOST = re.compile(r"\s{1,8}host ([A-Za-z0-9.-]{1,255}) \[")
 #: labels below a cause, of what has nothing to do with it
 _ASIDE = frozenset(
@@ -101,7 +96,7 @@ def _says_failure(notice: NoticeText, mention: Mention) -> bool:
     lines = notice.lines[mention.line : mention.line + _BESIDE]
     blank = next((i for i, line in enumerate(lines) if i > 1 and not line.strip()), len(lines))
     words = " ".join(lines[:blank]).lower()
-    if _FAILURE.search(words):
+    if next(failure_codes(words), None) is not None:
         return True
     return any(phrase in words for phrase in generic_notice().failure)
 
@@ -130,7 +125,7 @@ class Passages:
         self.notice = notice
         self._lines = notice.lines
         #: the lines that may hold a code
-        self._coded = [i for i, line in enumerate(notice.lines) if _may_hold_code(line)]
+        self._coded = [i for i, line in enumerate(notice.lines) if may_hold_code(line)]
         self._named = frozenset([finding.address.lower() for finding in findings])
         self._mine: dict[str, list[Mention]] = {}
         for mention in notice.mentions:
@@ -198,7 +193,7 @@ class Passages:
         """Take the first code of a segment, and the words from its line on."""
         first, start, end = segment
         if first is not None:
-            if _may_hold_code(first) and _take_code(finding, first, self._lines[start + 1 : end], surely):
+            if may_hold_code(first) and _take_code(finding, first, self._lines[start + 1 : end], surely):
                 return True
             start += 1
         for index in self._coded:
@@ -288,13 +283,9 @@ def share_preface(findings: list[Finding], notice: NoticeText) -> None:
             return
 
 
-def _may_hold_code(line: str) -> bool:
-    return ("4" in line or "5" in line) and _FAILURE.search(line) is not None and not line.lstrip().startswith(">>>")
-
-
 def _take_code(finding: Finding, line: str, following: list[str], surely: bool) -> bool:
     """Take the first reply code of a line (or an enhanced status code, if not `surely`), and the words from it on."""
-    match = next((m for m in _FAILURE.finditer(line) if _is_code(line, m, surely)), None)
+    match = next((m for m in failure_codes(line) if _is_code(line, m, surely)), None)
     if match is None:
         return False
     words = _paragraph([_QUOTED.sub("", line), *following])
@@ -319,7 +310,7 @@ def _is_code(line: str, match: re.Match[str], surely: bool) -> bool:
 
 
 def _read_words(finding: Finding, words: str) -> None:
-    if not (_may_hold_code(words) and _take_code(finding, words, [], False)):
+    if not (may_hold_code(words) and _take_code(finding, words, [], False)):
         finding.diagnostic = words[:_WORDS].strip() or None
 
 

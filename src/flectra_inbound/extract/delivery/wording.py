@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import normalize
 
 from ...result import Reason
 from ...rules import reasons
+from ...rules.literals import beyond_ascii, parted_by, pieces
 
 if TYPE_CHECKING:
     from ...rules.schema import ReasonPhrase
@@ -26,18 +28,14 @@ _LOOKED_AT = 4_000
 _LINK = re.compile(r"https?://[^\s<>\"')\]]*")
 _CHUNK = re.compile(r"[^\s<>()\[\]{},;:\"=|/!?*#\\「」【】、。（）：]+")
 #: the same for ASCII, which is quicker so
-_BLANKS = dict.fromkeys(map(ord, '<>()[]{},;:"=|/!?*#\\'), " ")
+_BETWEEN = parted_by('<>()[]{},;:"=|/!?*#\\'.__contains__)
 _WORD = re.compile(r"[^\W_]+")
-_NO_WORD = {i: " " for i in range(128) if not chr(i).isalnum()}
+_BETWEEN_WORDS = parted_by(lambda sign: not sign.isalnum())
 #: QUIRK: servers leave out the accents, as SMTP without SMTPUTF8 wants it: "boite pleine", "przepelniona". Latin letters only
 _PLAIN = {
-    **{i: base for i in range(0xC0, 0x250) if (base := normalize("NFD", chr(i))[0]).isascii()},
-    **{
-        ord(letter): plain
-        for letter, plain in zip("ßøđłıæœ\u2019", ("ss", "o", "d", "l", "i", "ae", "oe", "'"), strict=True)
-    },
+    **{sign: base for sign in map(chr, range(0xC0, 0x250)) if (base := normalize("NFD", sign)[0]).isascii()},
+    **dict(zip("ßøđłıæœ\u2019", ("ss", "o", "d", "l", "i", "ae", "oe", "'"), strict=True)),
 }
-_ACCENT = re.compile(f"[{''.join(map(chr, _PLAIN))}]")
 # RFC 5321, section 4.2: where a server's reply begins
 _REPLY = re.compile(r"[245][0-5][0-9](?:-|$)")
 #: from here on scripts do not put blanks between words, so phrases are found anywhere
@@ -63,6 +61,20 @@ class Phrase:
     bare: bool = False
 
 
+class Searched(NamedTuple):
+    """One of a few phrases that are looked for in texts."""
+
+    phrase: str  #: as the table says it
+    text: str  #: what is searched
+    longest: str  #: of its words
+    others: list[str]
+
+    @classmethod
+    def of(cls, phrase: str, text: str) -> Searched:
+        longest, *others = sorted(_WORD.findall(text), key=len, reverse=True)
+        return cls(phrase, text, longest, others)
+
+
 class Said:
     """A text, ready to be looked through; its words are made when somebody asks for them."""
 
@@ -70,11 +82,10 @@ class Said:
 
     def __init__(self, raw: str, local_part: str) -> None:
         self.raw = raw  #: lower-case, as it stands
-        self.local_part = local_part if local_part.isascii() else local_part.translate(_PLAIN)
+        self.local_part = _plain(local_part)
         self._words: str | None = None
+        raw = _plain(raw)
         # the article goes ("l'utente"), other words close up ("doesn't")
-        if not raw.isascii() and _ACCENT.search(raw) is not None:
-            raw = raw.translate(_PLAIN)
         if "'" in raw:
             raw = raw.replace(" l'", " ").replace("'", "")
         self._plain = raw.replace("e-mail", "email")  # every word of `words` stands in it
@@ -91,9 +102,12 @@ class Said:
         """Whether the words were made already."""
         return self._words is not None
 
-    def may_hold(self, words: list[str]) -> bool:
-        """Whether all of some words stand in it, as words or within others."""
-        return all(map(self._plain.__contains__, words))
+    def possible(self, searched: Sequence[Searched]) -> Sequence[Searched]:
+        """Those phrases of which all words stand in it, as words or within others; once it is taken apart, all of them."""
+        if self._words is not None:
+            return searched
+        plain = self._plain
+        return [one for one in searched if one.longest in plain and all(map(plain.__contains__, one.others))]
 
 
 class Table:
@@ -101,7 +115,8 @@ class Table:
 
     def __init__(self, rules: tuple[ReasonPhrase, ...], *, sparse: bool = False) -> None:
         self._by_word: dict[str, list[tuple[str, Phrase]]] = {}  # with the next such word of it
-        self._stems: list[Phrase] = []  #: single words that may go on
+        self._stems: dict[str, list[Phrase]] = {}  #: single words that may go on, by the letters that they all have
+        stems: list[Phrase] = []
         self._unspaced: list[Phrase] = []
         self._marks: dict[str, list[Phrase]] = {}
         phrases: list[tuple[Phrase, list[str]]] = []
@@ -122,23 +137,29 @@ class Table:
                 first, *others = sorted(set(whole), key=lambda token: (uses[token], token))
                 self._by_word.setdefault(first, []).append((others[0] if others else first, phrase))
             else:
-                self._stems.append(phrase)
-        self._ascii_stems = [phrase for phrase in self._stems if phrase.text.isascii()]
+                stems.append(phrase)
+        self._letters = min([len(phrase.text) - 1 for phrase in stems], default=0)  # the text begins with a blank
+        for phrase in stems:
+            self._stems.setdefault(phrase.text[1 : 1 + self._letters], []).append(phrase)
         self.vocabulary = frozenset(uses)
         found = [phrase for phrase, _ in phrases] + [phrase for marks in self._marks.values() for phrase in marks]
-        #: for each phrase the words that must be there
-        self._needed = [_longest_first(phrase.text) for phrase in found] if sparse else []
+        self._sparse = [Searched.of(phrase.words, phrase.text) for phrase in found] if sparse else []
 
     def first(self, said: Said, speaker: str = "") -> Phrase | None:
         """The phrase that decides; `speaker` names hosts that may have said it."""
-        if self._needed and not said.taken_apart and not any(map(said.may_hold, self._needed)):
+        if self._sparse and not said.possible(self._sparse):
             return None
         raw, words = said.raw, said.words
-        found = [phrase for phrase in (self._ascii_stems if words.isascii() else self._stems) if phrase.text in words]
         tokens = set(words.split())
-        for token in self._by_word.keys() & tokens:
-            found += [phrase for other, phrase in self._by_word[token] if other in tokens and phrase.text in words]
-        for token in self._marks.keys() & set(raw.translate(_NO_WORD).split() if raw.isascii() else _WORD.findall(raw)):
+        found = [
+            phrase
+            for token in self._by_word.keys() & tokens
+            for other, phrase in self._by_word[token]
+            if other in tokens and phrase.text in words
+        ]
+        for stem in self._stems.keys() & {token[: self._letters] for token in tokens}:
+            found += [phrase for phrase in self._stems[stem] if phrase.text in words]
+        for token in self._marks.keys() & (pieces(raw, _BETWEEN_WORDS) if raw.isascii() else _WORD.findall(raw)):
             found += [phrase for phrase in self._marks[token] if phrase.text in raw]
         if not raw.isascii():
             found += [phrase for phrase in self._unspaced if phrase.text in raw]
@@ -176,14 +197,12 @@ def texts() -> Table:
 
 def holds_any(said: Said, phrases: tuple[str, ...]) -> str | None:
     """The first of a few phrases that a text holds."""
-    searched = _searched(phrases)
-    if not said.taken_apart:
-        searched = tuple([entry for entry in searched if said.may_hold(entry[2])])
+    searched = said.possible(_searched(phrases))
     if searched:
         words = said.words.replace(f" {_BREAK} ", " ")
-        for phrase, text, _ in searched:
-            if text in words:
-                return phrase
+        for one in searched:
+            if one.text in words:
+                return one.phrase
     return None
 
 
@@ -217,13 +236,19 @@ def _of_dead() -> frozenset[str]:
 
 
 @lru_cache(maxsize=8)
-def _searched(phrases: tuple[str, ...]) -> tuple[tuple[str, str, list[str]], ...]:
-    """Each phrase, how it is searched, and the words that must be there."""
-    return tuple([(words, text, _longest_first(text)) for words in phrases for text in (_pattern(words),)])
+def _searched(phrases: tuple[str, ...]) -> list[Searched]:
+    """Each phrase, and how it is searched."""
+    return [Searched.of(words, _pattern(words)) for words in phrases]
 
 
-def _longest_first(text: str) -> list[str]:
-    return sorted(_WORD.findall(text), key=len, reverse=True)
+def _plain(lower: str) -> str:
+    """Without accents."""
+    if not lower.isascii():
+        for sign in _PLAIN.keys() & beyond_ascii(
+            lower
+        ):  # str.translate() raises and catches an error for each other sign
+            lower = lower.replace(sign, _PLAIN[sign])
+    return lower
 
 
 def _normal(lower: str, local_part: str, vocabulary: frozenset[str]) -> str:
@@ -234,7 +259,7 @@ def _normal(lower: str, local_part: str, vocabulary: frozenset[str]) -> str:
         lower = lower.replace("...", " ")  # QUIRK: "Access denied...f4d1", where a code follows. Seen in United Online
     words: list[str] = []
     in_reply = False
-    for chunk in lower.translate(_BLANKS).split() if lower.isascii() else _CHUNK.findall(lower):
+    for chunk in pieces(lower, _BETWEEN) if lower.isascii() else _CHUNK.findall(lower):
         if chunk.isalpha():
             if chunk != local_part or chunk in vocabulary:
                 words.append(chunk)
@@ -269,6 +294,6 @@ def _labels() -> tuple[str, ...]:
 
 def _pattern(words: str) -> str:
     """What is searched for a phrase; `*` at its end: the last word may go on."""
-    lower = words.translate(_PLAIN).replace("'", "").replace("e-mail", "email")
+    lower = _plain(words).replace("'", "").replace("e-mail", "email")
     text = f" {' '.join([word for word in _PATTERN_WORD.findall(lower) if not word.isdigit()])} "
     return text.rstrip() if words.endswith("*") else text
