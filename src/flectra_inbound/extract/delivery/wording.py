@@ -244,9 +244,8 @@ def _searched(phrases: tuple[str, ...]) -> list[Searched]:
 def _plain(lower: str) -> str:
     """Without accents."""
     if not lower.isascii():
-        for sign in _PLAIN.keys() & beyond_ascii(
-            lower
-        ):  # str.translate() raises and catches an error for each other sign
+        # str.translate() would raise and catch an error for each other sign
+        for sign in _PLAIN.keys() & beyond_ascii(lower):
             lower = lower.replace(sign, _PLAIN[sign])
     return lower
 

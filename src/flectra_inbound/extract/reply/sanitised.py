@@ -61,9 +61,8 @@ def author_html(page: Page, kept: frozenset[int], quoted: frozenset[int]) -> str
     cut = _cut(page, kept, quoted)
     try:
         shown = clean(cut)
-    except (
-        Exception
-    ):  # a third party's work is missing, or it has no wheel for this machine: the reply is none the worse
+    except Exception:
+        # a third party's work is missing, or it has no wheel for this machine: the reply is none the worse
         return None
     last = _LAST_BREAKS.search(shown, max(0, len(shown) - _BREAKS_SIZE)) if shown.endswith("<br>") else None
     if last is not None:
