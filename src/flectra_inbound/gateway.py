@@ -173,10 +173,16 @@ class Gateway(_Given):
             found.setdefault(comparable(own.name), local_parts)
         return found
 
+    @cached_property
+    def more_domains(self) -> frozenset[str]:
+        """Its `local_domains`, comparable."""
+        return frozenset(map(comparable, self.local_domains))
+
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """A copy; pydantic would copy what `own_domains` has computed, also where its source is replaced."""
+        """A copy; pydantic would copy what the properties have computed, also where its source is replaced."""
         copied = super().model_copy(update=update, deep=deep)
-        copied.__dict__.pop("own_domains", None)
+        for name in ("own_domains", "more_domains"):
+            copied.__dict__.pop(name, None)
         return copied
 
     def is_bounce_address(self, address: str) -> bool:

@@ -101,3 +101,9 @@ def test_an_alias_that_the_host_builds_anew_for_each_key_is_one() -> None:
     rebuilt = {key: tuple(a.model_copy() for a in found) for key, found in known.items()}
     both = {**rebuilt, "sales+promo@acme.example": alias()}
     assert len(to.matched(both, ())) == 1
+
+
+def test_an_address_without_domain_names_nobody_of_ours() -> None:
+    # RFC 5321, section 4.5.1: `postmaster` alone is a recipient
+    bare = [Recipient(address="postmaster", source=source) for source in ("envelope", "received")]
+    assert Recipients(bare, GATEWAY).keys == ()

@@ -7,6 +7,7 @@ catchall, fallback.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 from ..addressing.flectra import is_tracked, tag_of
@@ -85,43 +86,33 @@ class Router:
 
     def _run(self) -> Routing:
         """The steps in their order, from the one that asked; what those before it were told does not change any more."""
-        steps = (
-            self._ask_first,
-            self._duplicate,
-            self._loop_tag,
-            self._report,
-            self._signed_reply,
-            self._reply,
-            self._alias,
-            self._catchall,
-        )
-        while self._at < len(steps):
-            told = len(self.trace)
-            try:
-                found = steps[self._at]()
-            except _Ask:
-                del self.trace[told:]
-                raise
-            if found is not None:
-                return found
-            self._at += 1
+        told = 0
+        try:
+            for step in _STEPS[self._at :]:
+                told = len(self.trace)
+                found = step(self)
+                if found is not None:
+                    return found
+                self._at += 1
+        except _Ask:
+            del self.trace[told:]
+            raise
         return self._fallback()
 
     # -- asking --------------------------------------------------------------------------------------------------------
 
     def _ask_first(self) -> Routing | None:
         """One round for all that does not depend on an answer."""
-        answers = self.answers
-        needs = [
-            Need.of(kind=kind, keys=keys)
-            for kind, keys, known in (
-                ("threads", self.ids, answers.threads),
-                ("aliases", self.alias_keys, answers.aliases),
-                ("mails", self.mail_ids, answers.mails),
-            )
-            if not all(map(known.__contains__, keys))
-        ]
-        if self.answers.sender is None and self.mail.sender is not None:
+        answers, needs = self.answers, []
+        known: Mapping[str, object]
+        for kind, keys, known in (
+            ("threads", self.ids, answers.threads),
+            ("aliases", self.alias_keys, answers.aliases),
+            ("mails", self.mail_ids, answers.mails),
+        ):
+            if keys and not (known and all(map(known.__contains__, keys))):
+                needs.append(Need.of(kind=kind, keys=keys))
+        if answers.sender is None and self.mail.sender is not None:
             needs.append(Need.of(kind="sender", keys=(comparable(self.mail.sender.address),)))
         if needs:
             raise _Ask(*needs)
@@ -383,6 +374,19 @@ class Router:
 
     def _refusal(self, alias: Alias) -> str | None:
         return refusal(alias, self.answers.sender or _STRANGER, self.inbound.authentication)
+
+
+#: the order of the decision; the fallback is what is left
+_STEPS = (
+    Router._ask_first,
+    Router._duplicate,
+    Router._loop_tag,
+    Router._report,
+    Router._signed_reply,
+    Router._reply,
+    Router._alias,
+    Router._catchall,
+)
 
 
 def _names_record(token: SignedToken) -> bool:

@@ -37,11 +37,10 @@ class _Candidate(NamedTuple):
 class Recipients:
     """The recipients of one mail."""
 
-    __slots__ = ("_gateway", "_local", "_recipients", "_settled", "bounce", "catchall", "keys", "return_path")
+    __slots__ = ("_gateway", "_recipients", "_settled", "bounce", "catchall", "keys", "return_path")
 
     def __init__(self, recipients: Sequence[Recipient], gateway: Gateway) -> None:
         self._gateway = gateway
-        self._local = frozenset(map(comparable, gateway.local_domains))
         #: source and candidates of each, the whole address first
         self._recipients: list[tuple[str, tuple[_Candidate, ...]]] = []
         self.catchall = False  #: whether the catchall is among them
@@ -51,28 +50,34 @@ class Recipients:
         traced: list[tuple[_Candidate, ...]] = []
         named = False  #: whether another source than a trace field names an address of ours
         for recipient in recipients:
-            candidates = seen.get(recipient.address)
+            address, source = recipient.address, recipient.source
+            candidates = seen.get(address)
             if candidates is None:
-                candidates = self._candidates(recipient.address)
-                if recipient.source == TRACED and not self._is_ours(candidates):
+                candidates = self._candidates(address)
+                if source == TRACED and not self._is_ours(candidates):
                     continue
-                seen[recipient.address] = candidates
-            if recipient.source == TRACED:
+                seen[address] = candidates
+            if not candidates:
+                continue
+            if source == TRACED:
                 traced.append(candidates)
-            elif candidates:
-                self._recipients.append((recipient.source, candidates))
-                named = self._note_own(recipient.source, candidates) or named
+            else:
+                self._recipients.append((source, candidates))
+                if candidates[0].domain in gateway.own_domains:
+                    self._note_own(source, candidates)
+                    named = True
         self._settled = self.catchall or self.bounce is not None or self.return_path is not None
         for candidates in traced:
             self._recipients.append((TRACED, candidates))
-            if not named:
+            if not named and candidates[0].domain in gateway.own_domains:
                 self._note_own(TRACED, candidates)
         keys: dict[str, None] = {}
+        anywhere = not gateway.more_domains
         for candidates in seen.values():
             for candidate in candidates:
                 for address in candidate.addresses:
                     keys[address] = None
-                if not self._local or self._by_local_part(candidate):
+                if anywhere or self._by_local_part(candidate):
                     keys[candidate.local] = None
         self.keys: tuple[str, ...] = tuple(keys)
 
@@ -83,33 +88,31 @@ class Recipients:
             return ()
         candidates = [_candidate(local, domain, None)]
         for separator in self._gateway.separators:
-            base, cut, _ = local.partition(separator)
-            if cut and base:
+            if separator in local and not local.startswith(separator):
                 detail = unicodedata.normalize("NFC", written).rpartition("@")[0].partition(separator)[2]
-                candidates.append(_candidate(base, domain, detail or None))
+                candidates.append(_candidate(local.partition(separator)[0], domain, detail or None))
         return tuple(candidates)
 
     def _is_ours(self, candidates: tuple[_Candidate, ...]) -> bool:
+        gateway = self._gateway
         return bool(candidates) and (
-            candidates[0].domain in self._gateway.own_domains or candidates[0].domain in self._local
+            candidates[0].domain in gateway.own_domains or candidates[0].domain in gateway.more_domains
         )
 
-    def _note_own(self, source: str, candidates: tuple[_Candidate, ...]) -> bool:
-        """Whether it is at a domain of the host's own; notes the catchall and the bounce address."""
+    def _note_own(self, source: str, candidates: tuple[_Candidate, ...]) -> None:
+        """Notes the catchall and the bounce address, of what is at a domain of the host's own."""
         whole, gateway = candidates[0], self._gateway
-        own = gateway.own_domains.get(whole.domain)
-        if own is None:
-            return False
         # with a detail: a signed reply address of ours
-        if source in _TO_US and not self.catchall:
-            self.catchall = any(gateway.is_catchall(candidate.addresses[0]) for candidate in candidates)
-        if whole.local.startswith(own.bounce):
+        if not self.catchall and source in _TO_US:
+            for candidate in candidates:
+                if gateway.is_catchall(candidate.addresses[0]):
+                    self.catchall = True
+        if whole.local.startswith(gateway.own_domains[whole.domain].bounce):
             path = self.own_path(whole.addresses[0])
             if path is not None:
                 self.return_path = self.return_path or path
             elif gateway.is_bounce_address(whole.addresses[0]):
                 self.bounce = self.bounce or whole.addresses[0]
-        return True
 
     def own_path(self, address: str) -> ReturnPath | None:
         """What a return path of the host's own encodes; None if it is none, or that of another domain."""
@@ -121,9 +124,9 @@ class Recipients:
         gateway = self._gateway
         return (
             gateway.match_local_parts
-            or not self._local
+            or not gateway.more_domains
             or candidate.domain in gateway.own_domains
-            or candidate.domain in self._local
+            or candidate.domain in gateway.more_domains
         )
 
     def matched(
@@ -131,12 +134,15 @@ class Recipients:
     ) -> list[tuple[Alias, str | None]]:
         """The aliases among some sources (all, if none is named), each once, with the detail that it was written with."""
         found: dict[tuple[str, str | None, str, int | None], tuple[Alias, str | None]] = {}
+        named = {key for key, aliases in known.items() if aliases}
         for source, candidates in self._recipients:
             if source == TRACED and (found or sources or self._settled):
                 break
             if sources and source not in sources:
                 continue
             for candidate in candidates:
+                if candidate.local not in named and named.isdisjoint(candidate.addresses):
+                    continue
                 aliases = self._of(candidate, known)
                 for alias in aliases:
                     found.setdefault(_key(alias), (alias, candidate.detail))
